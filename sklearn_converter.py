@@ -1,4 +1,4 @@
-"""Convert a trained scikit-learn pipeline to ONNX, and predict without scikit-learn.
+"""Convert a scikit-learn pipeline to ONNX, and predict without scikit-learn.
 
 You will have trained a classifier on Iris, converted it with skl2onnx, predicted from the file in a
 process that knows nothing else, and found, explained and mended a conversion that drifts.
@@ -139,8 +139,8 @@ def measure_drift(X_train, y_train, X):
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    scaler, forest = StandardScaler(), RandomForestClassifier(random_state=0)
-    cast, rows = CastTransformer(dtype=np.float32), []
+    scaler, cast = StandardScaler(), CastTransformer(dtype=np.float32)
+    forest, rows = RandomForestClassifier(n_estimators=20, random_state=2), []
     for name, steps, dtype in (
         ("forest", [forest], np.float32),
         ("forest", [forest], np.float64),
@@ -209,13 +209,13 @@ def main(argv=None) -> int:
         assert_(not loaded, f"the second process loaded {loaded}")
         print("elsewhere  the same, in a process that loaded no scikit-learn, skl2onnx or onnx")
 
-        print("\ndrift      pipeline                         fed      difference  labels changed")
+        print("\ndrift      pipeline                         fed      difference  new labels")
         drift = measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
         for name, dtype, difference, changed in drift:
             print(f"           {name:32} {dtype:8} {magnitude(difference):11} {changed}")
-        print("why        scikit-learn's trees compare in float32; float64 input does not, and a")
-        print("           scaler that rounds differently pushes rows over a threshold.")
-        print("cure       scale in float64 and round to float32 just before the forest.")
+        print("why        scikit-learn's trees compare in float32: float64 rows, and rows that")
+        print("           a scaler rounds differently, can land on the other side of a threshold.")
+        print("cure       scale in float64, and cast to float32 just before the forest.")
         agree = [difference < TOLERANCE for _, _, difference, _ in drift]
         assert_(agree == [True, False, False, True], f"the forest drifts elsewhere: {drift}")
         print("verdict    the file alone predicts like the pipeline, and the drift is mended")

@@ -1,0 +1,113 @@
+"""linear_regression.py against published values, pencil and paper, and numpy in float64."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx.reference import ReferenceEvaluator
+
+import linear_regression as script
+from bounds import assert_within, dense_bound
+
+ROWS = [0, 1, 7, 1000]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Return the weights and the bias that the script learns."""
+    return script.train(*script.load_data())
+
+
+def make_session(model):
+    return onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+
+
+def random_regression(seed, rows):
+    """Return X (rows, n), W (n, outputs), B (outputs,) of random sizes, exact in float32."""
+    rng = np.random.default_rng(seed)
+    features, outputs = rng.integers(1, 50, size=2)
+    shapes = [(rows, features), (features, outputs), (outputs,)]
+    return [rng.normal(scale=10, size=shape).astype(np.float32) for shape in shapes]
+
+
+def test_least_squares_recovers_the_published_coefficients(fitted):
+    W, B = fitted  # Brownlee (1965), as published to four significant figures
+    learned = [float(f"{value:.4g}") for value in (*B, *W[:, 0])]
+    assert learned == [-39.92, 0.7156, 1.295, -0.1521]
+
+
+def test_least_squares_recovers_the_published_residual_sum_of_squares(fitted):
+    X, Y = script.load_data()
+    W, B = fitted
+    assert ((Y - (X @ W + B)) ** 2).sum() == pytest.approx(178.83, abs=0.005)
+
+
+def test_day_10_comes_out_as_worked_by_hand(fitted):
+    session = make_session(script.build_model(*fitted))
+    # -39.9197 + 0.7156 * 58 + 1.2953 * 18 - 0.1521 * 80 = 12.7325, each coefficient good to 0.00005
+    by_hand, error = 12.7325, 0.00005 * (1 + 58 + 18 + 80)
+    assert script.predict(session, [[58, 18, 80]])[0, 0] == pytest.approx(by_hand, abs=error)
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("seed", range(5))
+def test_onnxruntime_stays_within_the_error_bound_of_numpy(seed, rows):
+    X, W, B = random_regression(seed, rows)
+    Y = script.predict(make_session(script.build_model(W, B)), X)
+    exact = X.astype(float) @ W.astype(float) + B
+    assert Y.dtype == np.float32
+    assert_within(Y, exact, dense_bound(X.astype(float), W.astype(float), B.astype(float)))
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_the_reference_evaluator_stays_within_the_error_bound_too(rows):
+    X, W, B = random_regression(7, rows)
+    Y = ReferenceEvaluator(script.build_model(W, B)).run(None, {"X": X})[0]
+    exact = X.astype(float) @ W.astype(float) + B
+    assert_within(Y, exact, dense_bound(X.astype(float), W.astype(float), B.astype(float)))
+
+
+def test_float64_weights_are_rounded_to_float32_once(fitted):
+    X, _ = script.load_data()
+    W, B = fitted
+    Y = script.predict(make_session(script.build_model(W, B)), X)
+    assert_within(Y, X @ W + B, dense_bound(X, W, B, roundings=1))
+
+
+def test_the_numpy_reference_is_the_formula():
+    Y = script.reference(
+        np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0], [6.0]]), np.array([7.0])
+    )
+    assert Y.tolist() == [[24.0], [46.0]]  # 5 + 12 + 7 and 15 + 24 + 7
+
+
+def test_the_graph_is_a_matmul_and_an_add(fitted):
+    graph = script.build_model(*fitted).graph
+    wires = [(node.op_type, list(node.input), list(node.output)) for node in graph.node]
+    assert wires == [("MatMul", ["X", "W"], ["XW"]), ("Add", ["XW", "B"], ["Y"])]
+
+
+def test_the_weights_in_the_file_are_those_that_were_learned(runs, fitted):
+    model = onnx.load(runs["linear_regression"].folder / "linear_regression.onnx")
+    stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    assert stored.keys() == {"W", "B"}
+    for array, learned in zip((stored["W"], stored["B"]), fitted, strict=True):
+        assert array.dtype == np.float32
+        np.testing.assert_allclose(array, learned, rtol=2.0**-24)  # one rounding to float32
+
+
+@pytest.mark.parametrize(
+    "W, B, shapes",
+    [
+        ([[1], [2]], [1, 2], ["(2, 1)", "(2,)"]),
+        ([1, 2], [1], ["(2,)", "(1,)"]),
+        ([[1], [2]], [[1]], ["(2, 1)", "(1, 1)"]),
+        ([[1], [2]], 1, ["(2, 1)", "()"]),
+    ],
+)
+def test_weights_that_do_not_fit_the_bias_are_refused_with_both_shapes(W, B, shapes):
+    with pytest.raises(ValueError) as refusal:
+        script.build_model(W, B)
+    assert all(shape in str(refusal.value) for shape in [*shapes, "(features, 1)"])

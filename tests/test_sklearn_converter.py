@@ -1,0 +1,196 @@
+"""sklearn_converter.py against scikit-learn, and numpy in float64."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx.reference import ReferenceEvaluator
+from sklearn.datasets import load_iris
+
+import sklearn_converter as script
+from bounds import assert_within, dense_bound, gamma, softmax, softmax_bound
+from conftest import ROOT
+
+ROWS = [0, 1, 7, 1000]
+
+
+@pytest.fixture(scope="module")
+def iris():
+    """Return the fitted pipeline and the test part."""
+    X_train, X_test, y_train, y_test = script.load_data()
+    return script.train(X_train, y_train), X_test, y_test
+
+
+@pytest.fixture(scope="module")
+def path(runs):
+    """Return the file that the script wrote."""
+    return runs["sklearn_converter"].folder / "sklearn_converter.onnx"
+
+
+def exact_and_bound(X, pipeline):
+    """Return the probabilities in float64 and their float32 error bound.
+
+    mean, 1 / scale, weights and bias are rounded to float32 once; the difference and the product of
+    the scaler round once each, and the quotient that the converter turned into a factor once.
+    """
+    scaler, classifier = pipeline[0], pipeline[1]
+    Z = (X - scaler.mean_) / scaler.scale_
+    error = gamma(1) * np.abs(scaler.mean_) / scaler.scale_ + gamma(5) * np.abs(Z)
+    W, B = classifier.coef_.T, classifier.intercept_
+    logits = Z @ W + B
+    # The Normalizer after the softmax sums the classes and divides once more.
+    return softmax(logits), softmax_bound(logits, dense_bound(Z, W, B, error, 1), W.shape[1] + 1)
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_onnxruntime_stays_within_the_error_bound_of_numpy(rows, iris, path):
+    rng = np.random.default_rng(rows)
+    X = rng.uniform(0, 8, size=(rows, 4)).astype(np.float32).astype(float)
+    label, P = script.predict(script.load_model(path), X)
+    assert_within(P, *exact_and_bound(X, iris[0]))
+    assert label.shape == (rows,)
+    np.testing.assert_array_equal(label, P.argmax(axis=1))
+
+
+def test_the_reference_evaluator_stays_within_the_error_bound_too(iris, path):
+    pipeline, X, _ = iris
+    X = X.astype(np.float32)
+    label, P = ReferenceEvaluator(onnx.load(path)).run(None, {"X": X})
+    assert_within(P, *exact_and_bound(X.astype(float), pipeline))
+    np.testing.assert_array_equal(label, pipeline.predict(X))
+
+
+def test_labels_and_probabilities_are_scikit_learns(iris, path):
+    pipeline, X, _ = iris
+    X = X.astype(np.float32).astype(float)
+    label, P = script.predict(script.load_model(path), X)
+    np.testing.assert_array_equal(label, pipeline.predict(X))
+    assert_within(P, pipeline.predict_proba(X), exact_and_bound(X, pipeline)[1])
+
+
+def test_the_numpy_reference_is_the_pipeline(iris):
+    pipeline, X, _ = iris
+    P = script.reference(X, pipeline)
+    np.testing.assert_allclose(P, pipeline.predict_proba(X), rtol=0, atol=1e-13)  # float64's 1e-16
+
+
+def test_the_pipeline_knows_unseen_flowers(iris):
+    pipeline, X, y = iris
+    assert pipeline.score(X, y) >= 0.9  # three times better than guessing
+
+
+def test_the_test_part_is_held_out_and_has_as_much_of_each_species():
+    X_train, X_test, y_train, y_test = script.load_data()
+    assert X_train.shape == (112, 4) and X_test.shape == (38, 4)
+    assert np.bincount(y_test).min() >= 12 and np.bincount(y_train).min() >= 37
+    everything = np.vstack([X_train, X_test])
+    np.testing.assert_array_equal(np.sort(everything, axis=0), np.sort(load_iris().data, axis=0))
+
+
+def test_probabilities_are_an_array_not_a_list_of_dictionaries(path):
+    outputs = script.load_model(path).get_outputs()
+    assert [(value.name, value.type) for value in outputs] == [
+        ("label", "tensor(int64)"),
+        ("probabilities", "tensor(float)"),
+    ]
+    assert "ZipMap" not in {node.op_type for node in onnx.load(path).graph.node}
+
+
+def test_class_names_in_the_file_are_those_of_the_data(path):
+    metadata = script.load_model(path).get_modelmeta().custom_metadata_map
+    assert metadata["classes"].split(",") == list(load_iris().target_names)
+
+
+def test_predict_works_where_scikit_learn_skl2onnx_and_onnx_cannot_be_imported(terminal, path):
+    blocked = f"""if True:
+        import runpy, sys
+        sys.modules.update(dict.fromkeys(["sklearn", "skl2onnx", "onnx", "scipy", "joblib"]))
+        sys.argv[1:] = ["--predict", "5.1", "3.5", "1.4", "0.2"]
+        runpy.run_path({str(ROOT / "sklearn_converter.py")!r}, run_name="__main__")"""
+    finished = terminal(path.parent, "-c", blocked)
+    assert finished.stderr == ""
+    assert finished.stdout.startswith("setosa: setosa 0.9")
+
+
+@pytest.mark.parametrize(
+    "row, species",
+    [  # the first flower of each species in Fisher's table
+        ([5.1, 3.5, 1.4, 0.2], "setosa"),
+        ([7.0, 3.2, 4.7, 1.4], "versicolor"),
+        ([6.3, 3.3, 6.0, 2.5], "virginica"),
+    ],
+)
+def test_predict_names_the_species_and_scikit_learns_probabilities(
+    row, species, iris, path, capsys
+):
+    arguments = ["--predict", *map(str, row), "--output", str(path)]
+    assert script.main(arguments) == 0
+    answer, *rest = capsys.readouterr().out.split()
+    assert answer == species + ":"
+    names, probabilities = rest[::2], np.array(rest[1::2], float)
+    assert names == list(load_iris().target_names)
+    expected = iris[0].predict_proba([row])[0]
+    np.testing.assert_allclose(probabilities, expected, rtol=0, atol=0.0005 + 1e-6)  # 3 decimals
+
+
+def test_predict_reads_the_class_names_from_the_file(path, tmp_path, capsys):
+    model = onnx.load(path)
+    for entry in model.metadata_props:
+        if entry.key == "classes":
+            entry.value = "one,two,three"
+    renamed = tmp_path / "renamed.onnx"
+    onnx.save(model, renamed)
+    assert script.main(["--predict", "5.1", "3.5", "1.4", "0.2", "--output", str(renamed)]) == 0
+    assert capsys.readouterr().out.startswith("one: one ")
+
+
+def test_the_second_process_gives_the_same_answers_and_loads_no_training_package(iris, path):
+    _, X, _ = iris
+    label, P, loaded = script.predict_elsewhere(path, X)
+    here = script.predict(script.load_model(path), X)
+    np.testing.assert_array_equal(label, here[0])
+    np.testing.assert_array_equal(np.float32(P), here[1])
+    assert loaded == []
+
+
+def test_the_second_process_would_report_a_training_package(iris, path, monkeypatch, tmp_path):
+    (tmp_path / "skl2onnx.py").write_text("", encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text("import skl2onnx", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert script.predict_elsewhere(path, iris[1])[2] == ["skl2onnx"]
+
+
+@pytest.fixture(scope="module")
+def drift():
+    """Return the four rows of the table of drift."""
+    X_train, X_test, y_train, _ = script.load_data()
+    return script.measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
+
+
+def test_a_forest_agrees_in_float32_and_drifts_in_float64_or_behind_a_scaler(drift):
+    assert [row[:2] for row in drift] == [
+        ("forest", "float32"),
+        ("forest", "float64"),
+        ("scaler, forest", "float32"),
+        ("scaler, cast to float32, forest", "float64"),
+    ]
+    agree, float64, scaler, cured = (row[2] for row in drift)
+    # 20 trees vote, and each sum of their votes rounds: gamma(20) = 1.2e-6. A tree that takes
+    # another branch changes a probability by up to 1 / 20: ten thousand times more.
+    assert agree <= gamma(20) and cured <= gamma(20)
+    assert float64 >= 0.005 and scaler >= 0.005
+
+
+def test_a_forest_does_not_drift_in_float64_on_numbers_that_float32_can_hold():
+    X_train, X_test, y_train, _ = script.load_data()
+    X = np.vstack([X_train, X_test]).astype(np.float32).astype(float)
+    assert script.measure_drift(X_train, y_train, X)[1][2] <= gamma(20)
+
+
+def test_a_conversion_for_float64_rows_is_good_to_float64(iris):
+    pipeline, X, _ = iris
+    content = script.build_model(pipeline, X).SerializeToString()
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    P = session.run(["probabilities"], {"X": X})[0]
+    assert P.dtype == np.float64
+    np.testing.assert_allclose(P, pipeline.predict_proba(X), rtol=0, atol=1e-13)  # float64's 1e-16
