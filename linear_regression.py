@@ -136,7 +136,7 @@ def main(argv=None) -> int:
         print(f"by hand    day 10: {terms} = {Y_numpy[9, 0]:.2f}")
 
         model = build_model(W, B)
-        g = model.graph
+        g = model.graph  # printed without its weights
         print(onnx.printer.to_text(helper.make_graph(g.node, g.name, g.input, g.output)))
         save_model(model, path)
         weights, size = 4 * (W.size + B.size), path.stat().st_size
@@ -148,9 +148,7 @@ def main(argv=None) -> int:
         print(f"predicted  day 10: {Y_onnx[9, 0]:.2f}")
         assert_allclose(Y_onnx, Y_numpy, rtol=0, atol=TOLERANCE, err_msg="onnxruntime, numpy")
         distance = 10 ** np.log10(abs(Y_onnx - Y_numpy).max()).round()  # its digits vary by machine
-        print(
-            f"compared   onnxruntime (float32) and numpy (float64) are about {distance:.0e} apart"
-        )
+        print(f"compared   onnxruntime (float32), numpy (float64): about {distance:.0e} apart")
         print("verdict    the file and the formula agree on all 21 days")
     except (ValueError, AssertionError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -76,9 +76,8 @@ def build_model(classifier, X):
     model = to_onnx(classifier, X[:1], target_opset=OPSET, options={"zipmap": False})
     model.ir_version = IR_VERSION
     for value_info in (*model.graph.input, *model.graph.output):
-        value_info.type.tensor_type.shape.dim[
-            0
-        ].dim_param = "N"  # skl2onnx leaves it without a name
+        rows = value_info.type.tensor_type.shape.dim[0]
+        rows.dim_param = "N"  # any number of them; skl2onnx leaves the dimension unnamed
     model.graph.name, model.doc_string = "iris", "Iris species: X to label and probabilities"
     onnx.helper.set_model_props(model, METADATA)
     onnx.checker.check_model(model, full_check=True)  # without full_check wrong shapes pass
@@ -214,7 +213,7 @@ def main(argv=None) -> int:
         for name, dtype, difference, changed in drift:
             print(f"           {name:32} {dtype:8} {magnitude(difference):11} {changed}")
         print("why        scikit-learn's trees compare in float32: float64 rows, and rows that")
-        print("           a scaler rounds differently, can land on the other side of a threshold.")
+        print("           a scaler rounds differently, may cross a threshold.")
         print("cure       scale in float64, and cast to float32 just before the forest.")
         agree = [difference < TOLERANCE for _, _, difference, _ in drift]
         assert_(agree == [True, False, False, True], f"the forest drifts elsewhere: {drift}")

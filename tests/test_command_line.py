@@ -275,10 +275,12 @@ def test_a_path_through_a_file_is_refused_and_the_file_is_kept(refused, tmp_path
     assert (tmp_path / "file").read_bytes() == b"earlier"
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="no such device")
-def test_a_device_is_refused_and_stays_a_device(refused):
-    refused("/dev/null", "not a file")
-    assert not os.path.isfile("/dev/null")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_is_no_file_is_refused_and_stays_what_it_is(refused, tmp_path):
+    """A pipe stands for the devices: as root, replacing /dev/null would break the machine."""
+    os.mkfifo(tmp_path / "pipe")
+    refused(tmp_path / "pipe", "not a file")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.skipif(
@@ -304,6 +306,14 @@ def test_predictions_off_by_a_thousandth_end_with_status_1(script, monkeypatch, 
     printed = capsys.readouterr()
     assert "verdict" not in printed.out
     assert "onnxruntime" in printed.err
+
+
+def test_a_numpy_reference_that_disagrees_ends_with_status_1(script, monkeypatch, tmp_path, capsys):
+    honest = script.reference
+    monkeypatch.setattr(script, "reference", lambda *arguments: honest(*arguments) * 1.001)
+    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
+    printed = capsys.readouterr()
+    assert "verdict" not in printed.out and printed.err.startswith("error: ")
 
 
 def test_a_file_unlike_the_model_ends_with_status_1(script, monkeypatch, tmp_path, capsys):

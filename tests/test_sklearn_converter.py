@@ -160,6 +160,34 @@ def test_the_second_process_would_report_a_training_package(iris, path, monkeypa
     assert script.predict_elsewhere(path, iris[1])[2] == ["skl2onnx"]
 
 
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_a_second_process_that_disagrees_ends_with_status_1(part, monkeypatch, tmp_path, capsys):
+    honest = script.predict_elsewhere
+
+    def dishonest(path, X):
+        label, P, loaded = answer = honest(path, X)
+        answer[part] = [label[::-1], P[::-1], [*loaded, "sklearn"]][part]
+        return answer
+
+    monkeypatch.setattr(script, "predict_elsewhere", dishonest)
+    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
+    printed = capsys.readouterr()
+    assert "elsewhere" not in printed.out and "second process" in printed.err
+
+
+@pytest.mark.parametrize("row", range(4))
+def test_a_drift_that_is_not_as_explained_ends_with_status_1(row, monkeypatch, tmp_path, capsys):
+    def dishonest(*arguments):
+        differences = [1e-7, 0.05, 0.1, 1e-7]
+        differences[row] = 0.01 if differences[row] < 1e-3 else 1e-7
+        return [("forest", "float32", difference, 0) for difference in differences]
+
+    monkeypatch.setattr(script, "measure_drift", dishonest)
+    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
+    printed = capsys.readouterr()
+    assert "verdict" not in printed.out and "drifts" in printed.err
+
+
 @pytest.fixture(scope="module")
 def drift():
     """Return the four rows of the table of drift."""
