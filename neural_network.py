@@ -39,8 +39,11 @@ DOMAIN = "tutorial"  # a family of operators of our own: no clash with anybody e
 DOMAIN_VERSION = 1
 HIDDEN = (32, 16)
 TOLERANCE = 1e-5  # float32 keeps 7 digits: logits around 10 are good to 1e-5, probabilities more so
-METADATA = {"classes": "0,1,2,3,4,5,6,7,8,9", "data": "UCI digits, bundled with scikit-learn"}
-METADATA["features"] = "8 x 8 pixels, row by row, from 0 (paper) to 1 (ink)"
+METADATA = {
+    "features": "8 x 8 pixels, row by row, from 0 (paper) to 1 (ink)",
+    "classes": "0,1,2,3,4,5,6,7,8,9",
+    "data": "UCI digits, bundled with scikit-learn",
+}
 
 
 # 1. Data, training, reference ---------------------------------------------------------------------
@@ -69,15 +72,13 @@ def reference(X, weights, biases):
 # 2. Graph -----------------------------------------------------------------------------------------
 def make_dense():
     """Return the function Dense(X, W, B; alpha): an operator made of operators."""
-    nodes = [
-        helper.make_node("MatMul", ["X", "W"], ["XW"]),
-        helper.make_node("Add", ["XW", "B"], ["Z"]),
-        helper.make_node("LeakyRelu", ["Z"], ["Y"]),
-    ]
+    matmul = helper.make_node("MatMul", ["X", "W"], ["XW"])
+    add = helper.make_node("Add", ["XW", "B"], ["Z"])
+    leaky_relu = helper.make_node("LeakyRelu", ["Z"], ["Y"])
     # This alpha is a reference, no number: it stands for the alpha with which Dense is called.
     alpha = AttributeProto(name="alpha", ref_attr_name="alpha", type=AttributeProto.FLOAT)
-    nodes[2].attribute.append(alpha)
-    opset = helper.make_opsetid("", OPSET)  # must be the model's too
+    leaky_relu.attribute.append(alpha)
+    nodes, opset = [matmul, add, leaky_relu], helper.make_opsetid("", OPSET)  # the model's opset
     return helper.make_function(DOMAIN, "Dense", ["X", "W", "B"], ["Y"], nodes, [opset], ["alpha"])
 
 
@@ -95,7 +96,9 @@ def build_model(weights, biases):
             want = f"({width}, outputs) and (outputs,)"
             raise ValueError(f"layer {i}: W is {W.shape} and B is {B.shape}: expected {want}")
         initializers += [numpy_helper.from_array(W, f"W{i}"), numpy_helper.from_array(B, f"B{i}")]
-        alpha = float(i == len(weights))  # stated in every call: inlining loses a default silently
+        # Every call states alpha. A default in the function would do for onnxruntime, but inlining
+        # forgets it without a word (LeakyRelu falls back to 0.01) and onnx.reference refuses it.
+        alpha = float(i == len(weights))
         wires = [H, f"W{i}", f"B{i}"], [f"H{i}"]
         nodes.append(helper.make_node("Dense", *wires, domain=DOMAIN, alpha=alpha))
         H, width = f"H{i}", W.shape[1]
@@ -194,7 +197,7 @@ def main(argv=None) -> int:
         kinds = ", ".join(dict.fromkeys(node.op_type for node in portable.graph.node))
         print(f"inlined    Dense is gone: {len(portable.graph.node)} nodes of {kinds}")
 
-        portable_path = path.with_name(f"{path.stem}.portable.onnx")
+        portable_path = path.parent / f"{path.stem}.portable.onnx"
         for file, content in ((path, model), (portable_path, portable)):
             save_model(content, file)
             size = sum(len(tensor.raw_data) for tensor in content.graph.initializer)
@@ -214,8 +217,7 @@ def main(argv=None) -> int:
         for name, P in answers.items():
             assert_array_equal(P.argmax(axis=1), digits, err_msg=f"digits by {name}, by numpy")
             assert_allclose(P, P_numpy, rtol=0, atol=TOLERANCE, err_msg=f"{name}, numpy")
-        distance = max(abs(P - P_numpy).max() for P in answers.values())
-        distance = 10 ** np.log10(distance).round()  # its digits vary by machine
+        distance = 10 ** np.log10(max(abs(P - P_numpy).max() for P in answers.values())).round()
         print(f"compared   {', '.join(answers)}, numpy")
         print(f"verdict    the same {len(digits)} digits, probabilities about {distance:.0e} apart")
     except (ValueError, AssertionError) as error:

@@ -34,8 +34,7 @@ OPSET = 18
 IR_VERSION = 8
 TOLERANCE = 1e-5  # float32 keeps 7 digits: logits around 10 are good to 1e-5, probabilities more so
 FEATURES = ("SEPAL_LENGTH", "SEPAL_WIDTH", "PETAL_LENGTH", "PETAL_WIDTH")
-METADATA = {"features": ",".join(FEATURES).lower(), "classes": "setosa,versicolor,virginica"}
-METADATA["data"] = "Fisher (1936), iris, in cm"
+METADATA = {"classes": "setosa,versicolor,virginica", "data": "Fisher (1936), iris, in cm"}
 
 
 # 1. Data, training, reference ---------------------------------------------------------------------
@@ -79,7 +78,7 @@ def build_model(classifier, X):
         rows = value_info.type.tensor_type.shape.dim[0]
         rows.dim_param = "N"  # any number of them; skl2onnx leaves the dimension unnamed
     model.graph.name, model.doc_string = "iris", "Iris species: X to label and probabilities"
-    onnx.helper.set_model_props(model, METADATA)
+    onnx.helper.set_model_props(model, {"features": ",".join(FEATURES).lower(), **METADATA})
     onnx.checker.check_model(model, full_check=True)  # without full_check wrong shapes pass
     return model
 

@@ -266,6 +266,7 @@ def refused(script, capsys):
 
 def test_a_folder_in_place_of_a_file_is_refused(refused, tmp_path):
     refused(tmp_path, "not a file")
+    refused(".", "not a file")
     assert not list(tmp_path.iterdir())
 
 
