@@ -1,6 +1,6 @@
-"""Halve the file, or cut it to a third: weights of fewer bits, restored by W = Cast(raw) * step.
+"""Halve the file, or cut it to a third: fewer bits for a weight, and W = Cast(raw) * step.
 
-The file has to give what numpy computes in float64 from the weights so restored.
+The file has to give what numpy computes in float64 from the weights that the graph restores.
 """
 
 from timeit import repeat
@@ -33,7 +33,7 @@ def main():
         right, changed = (P.argmax(1) == y).mean(), (P.argmax(1) != network.predict(X)).sum()
         size, speed = len(content), times[0] / times[-1]  # 2720 weights; the rest is 2 kB at most
         assert_(size < 2720 * raw.itemsize + 2000 and changed <= 4, f"{size} bytes, {changed}")
-        print(f"{kind}  {size} bytes, speed {speed:.1f}, {right:.1%} right, {changed} changed")
+        print(f"{kind}  {size} bytes, {speed:.1f} times as fast, {right:.1%} right, {changed} new")
 
 
 if __name__ == "__main__":
