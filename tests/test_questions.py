@@ -31,3 +31,16 @@ def test_the_readme_lists_the_questions_in_the_order_of_the_page():
     asked = re.findall(r"^## (.+)$", TEXT, flags=re.MULTILINE)
     listed = re.findall(r"\[([^]]+)\]\(tests/questions\.md#([^)]+)\)", README)
     assert listed == [(heading, anchor(heading)) for heading in asked]
+
+
+def test_every_block_of_the_page_is_python():
+    fences = re.findall(r"^```(.*)$", TEXT, flags=re.MULTILINE)
+    assert set(fences[::2]) == {"python"} and set(fences[1::2]) == {""}
+
+
+def test_every_link_of_the_page_into_the_repository_leads_somewhere():
+    for target in re.findall(r"\]\((?!https://)([^)]+)\)", TEXT):
+        file, _, section = target.partition("#")
+        found = (PAGE.parent / file).read_text(encoding="utf-8")
+        headings = re.findall(r"^## (.+)$", found, flags=re.MULTILINE)
+        assert not section or section in map(anchor, headings), target

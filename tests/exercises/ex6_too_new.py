@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import onnx
-from numpy.testing import assert_allclose, assert_raises_regex
+from numpy.testing import assert_, assert_allclose, assert_raises_regex
 from onnx.version_converter import convert_version
 
 import linear_regression as script
@@ -24,7 +24,6 @@ def main():
         script.save_model(model, path)
         with assert_raises_regex(Exception, "Unsupported model IR version: 99"):
             script.onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-
         mended = onnx.load(path)  # onnx reads what a runtime refuses
         mended.ir_version = 8  # this and opset 18 load everywhere
         mended = convert_version(mended, 18)  # it loses functions of your own: inline them before
@@ -32,8 +31,9 @@ def main():
         script.save_model(mended, path)
         Y_onnx, Y_numpy = script.predict(script.load_model(path), X), script.reference(X, W, B)
     assert_allclose(Y_onnx, Y_numpy, rtol=0, atol=1e-4)  # float32 keeps 7 digits of terms near 100
-    for name, version in {"refused": model, "mended": mended}.items():
-        print(f"{name:8}  opset {version.opset_import[0].version}, IR version {version.ir_version}")
+    versions = [(each.opset_import[0].version, each.ir_version) for each in (model, mended)]
+    assert_(versions[1] == (18, 8), f"opset and IR version are {versions[1]}")
+    print("opset, IR version", *versions, sep="\n")
 
 
 if __name__ == "__main__":
