@@ -103,7 +103,7 @@ def load_model(path):
     try:  # a session is a model made ready to run; a provider is the hardware that it runs on
         return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     except Exception as error:  # the only class that onnxruntime's errors have in common
-        raise ValueError(f"{path}: expected a readable, undamaged ONNX model") from error
+        raise ValueError(f"{path}: expected a model; {' '.join(str(error).split())}") from error
 
 
 # 4. Run -------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def predict(session, X):
         raise ValueError(f"X is {X.shape}: expected (N, {width})")
     if not (abs(X) < 1e30).all():  # False for NaN too; float32 itself ends near 3e38
         raise ValueError("X holds NaN, infinity or too large a number: expected less than 1e30")
-    return session.run(["Y"], {"X": X.astype(np.float32)})[0]  # it would refuse numpy's float64
+    return session.run(None, {"X": X.astype(np.float32)})[0]  # it would refuse numpy's float64
 
 
 # 5. Story -----------------------------------------------------------------------------------------

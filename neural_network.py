@@ -53,9 +53,9 @@ def load_data():
     return train_test_split(X / 16, y, stratify=y, random_state=0)
 
 
-def train(X, y):
+def train(X, y, hidden=HIDDEN):
     """Return a fitted classifier: weights in coefs_, biases in intercepts_, both float64."""
-    return MLPClassifier(HIDDEN, learning_rate_init=0.01, tol=1e-3, random_state=0).fit(X, y)
+    return MLPClassifier(hidden, learning_rate_init=0.01, tol=1e-3, random_state=0).fit(X, y)
 
 
 def reference(X, weights, biases):
@@ -142,7 +142,7 @@ def load_model(path):
     try:
         return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     except Exception as error:  # the only class that onnxruntime's errors have in common
-        raise ValueError(f"{path}: expected a readable, undamaged ONNX model") from error
+        raise ValueError(f"{path}: expected a model; {' '.join(str(error).split())}") from error
 
 
 # 4. Run -------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def predict(session, X):
         raise ValueError(f"X is {X.shape}: expected (N, {width})")
     if not (abs(X) < 1e30).all():  # False for NaN too; float32 itself ends near 3e38
         raise ValueError("X holds NaN, infinity or too large a number: expected less than 1e30")
-    return session.run(["P"], {"X": X.astype(np.float32)})[0]  # it would refuse numpy's float64
+    return session.run(None, {"X": X.astype(np.float32)})[0]  # it would refuse numpy's float64
 
 
 def optimise(path):

@@ -104,7 +104,8 @@ def load_model(path):
         session.run(None, {"X": np.zeros((1, 4), np.float32)})  # another model's file fails here
         return session
     except Exception as error:  # the only class that onnxruntime's errors have in common
-        raise ValueError(f"{path}: expected the ONNX model that this script writes") from error
+        cause = " ".join(str(error).split())
+        raise ValueError(f"{path}: expected the model that this script writes; {cause}") from error
 
 
 # 4. Run -------------------------------------------------------------------------------------------

@@ -354,7 +354,7 @@ def test_predict_refuses_other_than_four_finite_numbers(values, fragment, runs, 
 
 def test_predict_before_the_model_is_written_says_so(terminal, tmp_path):
     finished = terminal(tmp_path, ROOT / "sklearn_converter.py", "--predict", *SETOSA)
-    assert_refused(finished, "sklearn_converter.onnx: expected the ONNX model that this script")
+    assert_refused(finished, "sklearn_converter.onnx: expected the model that this script writes; ")
 
 
 @pytest.mark.parametrize("kind", ["truncated", "text", "of another script"])
@@ -365,5 +365,5 @@ def test_predict_refuses_a_file_that_is_not_its_model(kind, runs, terminal, tmp_
     (tmp_path / "model.onnx").write_bytes(contents[kind])
     arguments = ["--output", "model.onnx", "--predict", *SETOSA]
     finished = terminal(tmp_path, ROOT / "sklearn_converter.py", *arguments)
-    assert_refused(finished, "model.onnx: expected the ONNX model that this script writes")
+    assert_refused(finished, "model.onnx: expected the model that this script writes; ")
     assert (tmp_path / "model.onnx").read_bytes() == contents[kind]
