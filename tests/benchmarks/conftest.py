@@ -35,13 +35,13 @@ def record():
 
 
 @pytest.fixture(scope="session", params=range(PASSES))
-def turn(request):
+def lap(request):
     """Return the number of the pass: pytest runs all tests of one before it begins the next."""
     return request.param
 
 
 @pytest.fixture
-def measure(benchmark, turn):
+def measure(benchmark, lap):
     """Return a function that checks an answer, and then times how long it takes to get it."""
 
     def run(key, function, exact, atol, read=lambda answer: answer, rounds=None):
@@ -54,6 +54,11 @@ def measure(benchmark, turn):
             MEASURED[key] += benchmark.stats.stats.data
 
     return run
+
+
+def tidy(x):
+    """Return whole numbers as they are, others with the digits that mean something."""
+    return int(x) if x == int(x) else float(f"{x:.5g}")
 
 
 def describe_machine():
@@ -70,7 +75,7 @@ def describe_machine():
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
     figures = {key: np.percentile(times, [50, 25, 75]) for key, times in MEASURED.items()}
-    measured = {key: [float(f"{x:.5g}") for x in figure] for key, figure in figures.items()}
+    measured = {key: [tidy(x) for x in figure] for key, figure in figures.items()}
     results = {"machine": describe_machine(), "measured": measured}
     if config.getoption("update") and exitstatus == 0:
         report.update(results)

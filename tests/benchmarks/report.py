@@ -7,6 +7,7 @@ only: the plain tests compare the pages with it.
 import json
 import math
 import re
+import textwrap
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -28,6 +29,7 @@ SETTINGS = [
     )),
     ("ZipMap", "no ZipMap"),
     ("1-D weight", "2-D weight"),
+    ("numpy in float64", "numpy in float32"),
 ]  # fmt: skip
 MULTIPLICATIONS = 2 * 4096 * 1024 * 1024  # in the large batch; each comes with an addition
 
@@ -90,8 +92,8 @@ class Results:
 
 
 def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    first, *rest = (f"| {' | '.join(map(str, line))} |\n" for line in (head, *rows))
+    return first + "|" + "---|" * len(head) + "\n" + "".join(rest)
 
 
 # 2. Tables ----------------------------------------------------------------------------------------
@@ -172,8 +174,8 @@ def deploying(r):
             cells += ["not measured"] * 2
         return [*cells, r.times(*(f"{key}/{side}/bytes" for side in sides))]
 
-    head = ["scikit-learn / onnxruntime", "first answer", "onnxruntime's", "peak memory"]
-    head += ["onnxruntime's", "pickle / file"]
+    head = ["scikit-learn / onnxruntime", "first answer", "onnxruntime's first answer"]
+    head += ["peak memory", "onnxruntime's peak memory", "size of the file"]
     return table(head, map(line, ESTIMATORS))
 
 
@@ -272,16 +274,58 @@ COMMAND = (
 )
 
 
-def machine_line(r):
-    m = r.machine
-    return f"{m['processor']}, {m['cores']} cores, onnxruntime {m['onnxruntime']}"
+def wrap(text, indent=""):
+    """Return a paragraph in lines of the README's width."""
+    return textwrap.fill(
+        " ".join(text.split()), 100, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def against(r):
+    """Return when ONNX is the wrong tool, a paragraph each, with the figures."""
+    row = "rows/{}/{}/{}".format
+    floor = duration(r.median("call/linear_regression/Identity"))
+    formula = r.times("call/linear_regression/onnxruntime", "call/linear_regression/numpy")
+    one, many = (
+        r.times(row("forest", n, "scikit-learn"), row("forest", n, "onnxruntime"))
+        for n in (1, 100_000)
+    )
+    turn = r.turn("forest", "scikit-learn")
+    lean, product = (
+        r.times(f"machine/{side}", "machine/onnxruntime") for side in ("numpy", "product")
+    )
+    double = r.times("settings/float64/large", "settings/default/large")
+    numpy_double = r.times("settings/numpy in float64/large", "settings/numpy in float32/large")
+    converting = duration(r.median("script/sklearn_converter/script"))
+    start = duration(
+        r.saved("deploy/pipeline/scikit-learn/start", "deploy/pipeline/onnxruntime/start")
+    )
+    return [
+        f"""**A short formula in a Python program.** A call of onnxruntime takes {floor} whatever the
+        model, and the linear regression {formula} times as long as its one line of numpy. Write the
+        line.""",
+        f"""**A forest that scores whole tables.** With one row scikit-learn takes {one} times as long
+        as onnxruntime, with 100,000 rows {many} times, and that on one core. The faster one, by
+        number of rows: {turn}.""",
+        f"""**Large matrices.** numpy takes {lean} times as long as onnxruntime for the large batch,
+        and the two matrix products alone {product} times: where BLAS does the work, a format has
+        little to add.""",
+        f"""**More than seven digits.** The file has to be built again in float64, and the large
+        network then takes {double} times as long; numpy needs nothing but float64 arrays, and takes
+        {numpy_double} times as long.""",
+        f"""**A model that changes daily, and runs where it was trained.** Each change has to be
+        converted and compared again, which for iris takes all of {converting}, training included; a cold
+        start saves {start}. A pickle is one line, for those who trust its maker.""",
+    ]
 
 
 def page(results):
     """Return the page of all tables, and what they say against ONNX."""
     r = Results(results)
     small, full = environments(r)
-    rows_of = "rows/{}/{}/{}".format
+    saved = duration(r.saved("settings/default/small", "settings/I/O binding/small"))
+    lesson = f"""The scripts set none of them. Their ZipMap is off and their weights are 2-D already.
+    What is left to gain is I/O binding: {saved} of a call, for five more lines to read."""
     return f"""# What it costs
 
 Every table on this page is written by one run of [`test_costs.py`](test_costs.py), which checks
@@ -328,8 +372,7 @@ through 1024-1024-1024. ZipMap: the iris pipeline with 1 and with 10,000 rows. A
 of 3, and 100,000 rows of 64.
 
 {settings(r)}
-The scripts set none of them. Their ZipMap is off and their weights are 2-D already; what is left to
-gain is I/O binding, which saves {duration(r.saved("settings/default/small", "settings/I/O binding/small"))} of a call, and is not worth its five lines to a reader.
+{wrap(lesson)}
 
 ## What does deploying cost?
 
@@ -348,18 +391,7 @@ The whole process, by one that only imports the same packages.
 {scripts(r)}
 ## When ONNX is the wrong tool
 
-- **A short formula in a Python program.** A call of onnxruntime takes {duration(r.median("call/linear_regression/Identity"))} whatever the model;
-  the linear regression takes {r.times("call/linear_regression/onnxruntime", "call/linear_regression/numpy")} times as long as its one line of numpy. Write the line.
-- **A forest that scores whole tables.** With one row scikit-learn takes {r.times(rows_of("forest", 1, "scikit-learn"), rows_of("forest", 1, "onnxruntime"))} times as long as
-  onnxruntime, with 100,000 rows {r.times(rows_of("forest", 100_000, "scikit-learn"), rows_of("forest", 100_000, "onnxruntime"))} times ({r.turn("forest", "scikit-learn")}). A nightly job has no use for a second
-  form of its model.
-- **Large matrices.** numpy takes {r.times("machine/numpy", "machine/onnxruntime")} times as long as onnxruntime for the large batch, and the two
-  matrix products alone {r.times("machine/product", "machine/onnxruntime")} times: once BLAS does the work, no format has much to add.
-- **More than seven digits.** In float64 the large network takes {r.times("settings/float64/large", "settings/default/large")} times as long; the network in
-  numpy only needs other weights.
-- **A model that changes by the hour.** Every change has to be converted and compared again: the
-  script that does both for iris takes {duration(r.median("script/sklearn_converter/script"))}. A pickle is one line, for those who trust its maker.
-"""
+{"".join(wrap(f"- {sentence}", "  ") + chr(10) for sentence in against(r))}"""
 
 
 def summary(results):
@@ -374,6 +406,11 @@ def summary(results):
         ("1024-1024-1024, 4,096 rows", "numpy", "machine/numpy"),
         ("a cold start of the pipeline", "scikit-learn", "deploy/pipeline/scikit-learn/start"),
     ]
+    m = r.machine
+    source = f"""Measured on {m["processor"]}, {m["cores"]} cores, with onnxruntime
+    {m["onnxruntime"]}; in brackets what the quartiles make of it. All tables, and when ONNX is the
+    wrong tool: [`tests/benchmarks`](tests/benchmarks/README.md). To measure again takes three
+    minutes:"""
     mine = {"numpy": "onnxruntime", "scikit-learn": "onnxruntime", "flat": "function"}
     cells = []
     for what, instead, key in lines:
@@ -382,11 +419,10 @@ def summary(results):
     return f"""
 ![Rows in one call against the time of the call](tests/benchmarks/rows.svg)
 
-How many times as long the alternative takes: above 1, onnxruntime with the file is faster.
+How many times as long as onnxruntime with the file something else takes (above 1 it is slower):
 
 {table(["what is timed", "instead", "times as long"], cells)}
-{machine_line(r)}. All tables, and when ONNX is the wrong tool:
-[`tests/benchmarks`](tests/benchmarks/README.md). Measure again, in about three minutes:
+{wrap(source)}
 
 ```
 {COMMAND}

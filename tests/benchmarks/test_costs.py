@@ -250,10 +250,11 @@ OPTIONS = {
     "ORT_ENABLE_BASIC": {"graph_optimization_level": LEVEL.ORT_ENABLE_BASIC},
     "ORT_DISABLE_ALL": {"graph_optimization_level": LEVEL.ORT_DISABLE_ALL},
 }
+OTHERS = ["I/O binding", "float64", "numpy in float32", "numpy in float64"]
 
 
 @pytest.mark.parametrize("size", ["small", "large"])
-@pytest.mark.parametrize("setting", ["default", *OPTIONS, "I/O binding", "float64"])
+@pytest.mark.parametrize("setting", ["default", *OPTIONS, *OTHERS])
 def test_setting(setting, size, measure):
     if size == "large":
         weights, biases, X, exact = large(1024)
@@ -261,6 +262,13 @@ def test_setting(setting, size, measure):
         s = subject("network")
         weights, biases, (X,) = s.estimator.coefs_, s.estimator.intercepts_, narrow(s.X[:1])
         exact = sample("network", 1)[1]
+    if setting.startswith("numpy"):  # what the same change costs without onnxruntime
+        cast = partial(np.asarray, dtype=setting.split()[-1])
+        sides = [*map(cast, weights)], [*map(cast, biases)]
+        measure(
+            f"settings/{setting}/{size}", partial(in_numpy, cast(X), *sides), exact, PROBABILITY
+        )
+        return
     if setting == "float64":
         session = open_session(build_flat(weights, biases, float))
         run = partial(session.run, ["P"], {"X": X.astype(float)})
