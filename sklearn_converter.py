@@ -101,7 +101,9 @@ def load_model(path):
     """Return a session that runs the file; ValueError unless the file holds a whole model."""
     try:
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-        session.run(None, {"X": np.zeros((1, 4), np.float32)})  # another model's file fails here
+        P = session.run(None, {"X": np.zeros((1, 4), np.float32)})[1]
+        classes = session.get_modelmeta().custom_metadata_map["classes"].split(",")
+        assert_(len(classes) == P.shape[1], "class names")  # another model fails before this ends
         return session
     except Exception as error:  # the only class that onnxruntime's errors have in common
         cause = " ".join(str(error).split())
@@ -128,7 +130,7 @@ def predict_elsewhere(path, X):
         print(json.dumps([label.tolist(), P.tolist(), loaded]))"""
     command, folder = [sys.executable, "-c", program, str(path.resolve())], Path(__file__).parent
     rows = json.dumps(X.tolist()).encode()
-    return json.loads(subprocess.run(command, cwd=folder, input=rows, stdout=-1, check=True).stdout)
+    return json.loads(subprocess.check_output(command, cwd=folder, input=rows))
 
 
 def measure_drift(X_train, y_train, X):

@@ -98,6 +98,13 @@ def test_the_weights_in_the_file_are_those_that_were_learned(runs, fitted):
         np.testing.assert_allclose(array, learned, rtol=2.0**-24)  # one rounding to float32
 
 
+def test_feature_names_in_the_file_are_in_the_order_of_the_columns(runs):
+    path = runs["linear_regression"].folder / "linear_regression.onnx"
+    metadata = script.load_model(path).get_modelmeta().custom_metadata_map
+    first_day = dict(zip(metadata["features"].split(","), script.load_data()[0][0], strict=True))
+    assert first_day == {"air": 80, "water": 27, "acid": 89}  # as published
+
+
 @pytest.mark.parametrize(
     "W, B, shapes",
     [

@@ -565,6 +565,20 @@ def test_a_script_refuses_such_a_file_in_one_line_with_status_2(make, folder, ca
             script.load_model(path)
 
 
+@pytest.mark.parametrize("mask", [1, 255], ids=["a bit", "a byte"])
+def test_a_script_survives_its_file_with_any_byte_flipped(mask, tmp_path, capsys):
+    path = tmp_path / "model.onnx"
+    whole = sklearn_converter.build_model(PIPELINE, X_TEST.astype(np.float32)).SerializeToString()
+    virginica = ["6.3", "3.3", "6.0", "2.5"]  # the last class: it needs all the names
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= mask
+        path.write_bytes(damaged)
+        status = sklearn_converter.main(["--output", str(path), "--predict", *virginica])
+        complaint = capsys.readouterr().err
+        assert (status, complaint.count("\n")) in [(0, 0), (2, 1)], place
+
+
 # A model from a stranger --------------------------------------------------------------------------
 class Stranger:
     """An object whose pickle runs code of its sender's when it is loaded."""

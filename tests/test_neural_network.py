@@ -159,6 +159,12 @@ def test_dense_hands_its_alpha_to_leaky_relu(alpha):
     assert make_session(model).run(["Y"], feed)[0].tolist() == [[12, -16 * alpha]]
 
 
+def test_class_names_in_the_file_are_those_of_the_classifier_in_order(runs, digits):
+    path = runs["neural_network"].folder / "neural_network.onnx"
+    names = script.load_model(path).get_modelmeta().custom_metadata_map["classes"].split(",")
+    assert names == [str(digit) for digit in digits[0].classes_]
+
+
 def test_the_domain_has_a_version_of_its_own(runs):
     model = onnx.load(runs["neural_network"].folder / "neural_network.onnx")
     assert {opset.domain: opset.version for opset in model.opset_import} == {"": 18, "tutorial": 1}

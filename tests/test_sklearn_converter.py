@@ -112,6 +112,12 @@ def test_predict_works_where_scikit_learn_skl2onnx_and_onnx_cannot_be_imported(t
     assert finished.stdout.startswith("setosa: setosa 0.9")
 
 
+def test_feature_names_in_the_file_are_those_of_the_data_in_order(path):
+    metadata = script.load_model(path).get_modelmeta().custom_metadata_map
+    names = [name.removesuffix(" (cm)").replace(" ", "_") for name in load_iris().feature_names]
+    assert metadata["features"].split(",") == names
+
+
 @pytest.mark.parametrize(
     "row, species",
     [  # the first flower of each species in Fisher's table
