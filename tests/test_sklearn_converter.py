@@ -27,11 +27,18 @@ def path(runs):
     return runs["sklearn_converter"].folder / "sklearn_converter.onnx"
 
 
+@pytest.fixture(scope="module")
+def portable_path(path):
+    """Return the file that keeps to core operators."""
+    return path.with_name("sklearn_converter.portable.onnx")
+
+
 def exact_and_bound(X, pipeline):
     """Return the probabilities in float64 and their float32 error bound.
 
     mean, 1 / scale, weights and bias are rounded to float32 once; the difference and the product of
-    the scaler round once each, and the quotient that the converter turned into a factor once.
+    the scaler round once each, and the quotient that the converter turned into a factor once. (The
+    portable file divides by scale: a rounding less.)
     """
     scaler, classifier = pipeline[0], pipeline[1]
     Z = (X - scaler.mean_) / scaler.scale_
@@ -50,6 +57,55 @@ def test_onnxruntime_stays_within_the_error_bound_of_numpy(rows, iris, path):
     assert_within(P, *exact_and_bound(X, iris[0]))
     assert label.shape == (rows,)
     np.testing.assert_array_equal(label, P.argmax(axis=1))
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_the_portable_file_stays_within_the_error_bound_and_names_the_same_labels(
+    rows, iris, path, portable_path
+):
+    X = np.random.default_rng(rows).uniform(0, 8, size=(rows, 4)).astype(np.float32).astype(float)
+    (P,) = script.predict(script.load_model(portable_path), X)
+    assert_within(P, *exact_and_bound(X, iris[0]))
+    label = script.predict(script.load_model(path), X)[0]
+    np.testing.assert_array_equal(P.argmax(axis=1), label)
+
+
+def test_the_portable_file_holds_core_operators_and_the_weights_of_the_pipeline(
+    iris, portable_path
+):
+    model = onnx.load(portable_path)
+    assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 18)]
+    kinds = [node.op_type for node in model.graph.node]
+    assert kinds == ["Sub", "Div", "MatMul", "Add", "Softmax"]  # the formula, word by word
+    assert [value.name for value in model.graph.output] == ["probabilities"]
+    scaler, classifier = iris[0][0], iris[0][1]
+    expected = [scaler.mean_, scaler.scale_, classifier.coef_.T, classifier.intercept_[np.newaxis]]
+    stored = [onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer]
+    for array, weights in zip(stored, expected, strict=True):
+        np.testing.assert_array_equal(array, weights.astype(np.float32))
+
+
+def test_a_portable_file_that_answers_otherwise_ends_with_status_1(monkeypatch, tmp_path, capsys):
+    honest = script.build_model
+
+    def dishonest(classifier, X, avoid=None):
+        model = honest(classifier, X, avoid)
+        if avoid:
+            model.graph.initializer[-1].float_data[0] += 0.001
+        return model
+
+    monkeypatch.setattr(script, "build_model", dishonest)
+    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
+    printed = capsys.readouterr()
+    assert "compared" not in printed.out and "model.portable.onnx, numpy" in printed.err
+
+
+def test_predict_works_with_the_portable_file_too(path, portable_path, capsys):
+    answers = []
+    for file in (path, portable_path):
+        assert script.main(["--predict", "6.3", "3.3", "6.0", "2.5", "--output", str(file)]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1] and answers[0].startswith("virginica: ")
 
 
 def test_the_reference_evaluator_stays_within_the_error_bound_too(iris, path):
