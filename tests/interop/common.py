@@ -1,0 +1,77 @@
+"""What all files of this folder share: how to import what may be missing, and what is compared."""
+
+import importlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+MEASURED = {}  # what the tables show: {name of the test file: {column: error, or a word}}
+
+# The same file gives the same numbers, not the same bits: every runtime adds up in its own order and
+# has its own exp. float32 keeps 7 digits; sums of up to 64 terms and a softmax cost two or three.
+RTOL, ATOL = 1e-4, 1e-5
+
+
+def missing(name, cause):
+    """Skip the file that needs it or, where INTEROP_REQUIRED is "all" or lists the name, fail."""
+    message = f"{name} does not start: {cause}. To install it: bash .ci/interop"
+    required = os.environ.get("INTEROP_REQUIRED", "").lower().split(",")
+    if "all" in required or name.lower() in required:
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message, allow_module_level=True)
+
+
+def need(name, module):
+    """Return the imported module; skip or fail, as missing does, where that is impossible."""
+    try:
+        return importlib.import_module(module)
+    except Exception as error:  # a broken installation raises whatever it likes
+        missing(name, f"import {module} ends in {type(error).__name__}: {error}")
+
+
+def need_program(name, *programs):
+    """Return the path of the first program there is; skip or fail, as missing does, without any."""
+    places = [str(Path(sys.executable).parent), *os.get_exec_path()]  # this environment's own first
+    for program in programs:
+        if path := shutil.which(program, path=os.pathsep.join(places)):
+            return path
+    missing(name, f"there is no program {' or '.join(programs)}")
+
+
+def check_answer(P, exact):
+    """Assert that P (N, outputs) is numpy's answer and names the same classes; return the error."""
+    assert np.shape(P) == exact.shape
+    assert_allclose(P, exact, rtol=RTOL, atol=ATOL)
+    assert_array_equal(np.argmax(P, axis=1), exact.argmax(axis=1))
+    return abs(P - exact).max()
+
+
+def check_export(path, X, exact, atol=2e-6, weights=()):
+    """Assert that an exported file is the model, for any number of rows; return the largest error.
+
+    X (N, features) is fed in the precision of the weights, float32 if there are none to compare; the
+    weights must be in the file bit by bit, as they are or transposed.
+    """
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (value,) = session.get_inputs()  # exactly one: weights that became inputs would be more
+    assert isinstance(value.shape[0], str | None), f"the batch size is frozen: {value.shape}"
+    dtype = {"tensor(float)": np.float32, "tensor(double)": np.float64}[value.type]
+    stored = [onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer]
+    for W in weights:
+        assert W.dtype == dtype
+        same = [np.array_equal(array, W) or np.array_equal(array.T, W) for array in stored]
+        assert any(same), f"the weights of shape {W.shape} are not in the file bit by bit"
+    for rows in (1, 7, len(X)):
+        P = session.run(None, {value.name: X[:rows].astype(dtype)})[-1]
+        assert_allclose(P, exact[:rows], rtol=0, atol=atol)
+        assert_array_equal(P.argmax(axis=1), exact[:rows].argmax(axis=1))
+    return abs(P - exact).max()

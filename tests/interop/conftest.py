@@ -1,0 +1,115 @@
+"""Fixtures for what runs in other runtimes, and for what comes from other frameworks."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from interop.common import MEASURED, check_answer
+
+import linear_regression
+import neural_network
+import sklearn_converter
+
+COLUMNS = {  # of the table of runtimes, and the script that writes each file
+    "linear_regression.onnx": "linear",
+    "neural_network.portable.onnx": "network",
+    "sklearn_converter.portable.onnx": "classifier",
+    "neural_network.onnx": "user-defined operator",
+    "sklearn_converter.onnx": "ai.onnx.ml",
+}
+PORTABLE, SPECIAL = list(COLUMNS)[:3], list(COLUMNS)[3:]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update", action="store_true", help="write the tables where they are read")
+
+
+def pytest_configure(config):
+    # The tutorial's own warnings are errors; these packages warn of each other's next versions.
+    config.addinivalue_line("filterwarnings", "ignore")
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """Return the trained network's weights and biases in float64, 450 images X, and numpy's P."""
+    X_train, X, y_train, _ = neural_network.load_data()
+    classifier = neural_network.train(X_train, y_train)
+    weights, biases = classifier.coefs_, classifier.intercepts_
+    P = neural_network.reference(X, weights, biases)
+    return SimpleNamespace(weights=weights, biases=biases, X=X, P=P)
+
+
+@pytest.fixture(scope="session")
+def answer(digits):
+    """Return a function: a file's name and a number of rows to X in float32, and numpy's P."""
+    plant = linear_regression.load_data()
+    W, B = linear_regression.train(*plant)
+    X_iris, _, y_iris, _ = sklearn_converter.load_data()
+    pipeline = sklearn_converter.train(X_iris, y_iris)
+    formulas = {
+        "linear": (plant[0], lambda X: linear_regression.reference(X, W, B)),
+        "neural": (digits.X, lambda X: neural_network.reference(X, digits.weights, digits.biases)),
+        "sklearn": (X_iris, lambda X: sklearn_converter.reference(X, pipeline)),
+    }
+
+    def compute(file, rows):
+        seen, formula = formulas[file.split("_")[0]]
+        rng = np.random.default_rng(rows)  # new rows, each feature within the range of the old ones
+        X = rng.uniform(seen.min(axis=0), seen.max(axis=0), (rows, seen.shape[1]))
+        X = X.astype(np.float32)
+        return X, formula(X.astype(float))
+
+    return compute
+
+
+@pytest.fixture
+def note(request):
+    """Return a function that notes what the tables show in a column: the largest error, or a word."""
+    row = MEASURED.setdefault(request.path.name, {})
+
+    def keep(column, value):
+        row[column] = max(row.get(column, 0), value) if isinstance(value, float) else value
+
+    return keep
+
+
+@pytest.fixture
+def runs_as_numpy(runs, answer, note):
+    """Return a function that asserts that run(path, X) gives numpy's numbers for a file."""
+
+    def check(run, file, rows=7):
+        X, exact = answer(file, rows)
+        path = runs[file.split(".")[0]].folder / file
+        note(COLUMNS[file], float(check_answer(run(path, X), exact)))
+
+    return check
+
+
+@pytest.fixture
+def refused(runs, answer, note):
+    """Return a function that asserts that run(path, X) refuses a file, in words that are expected."""
+
+    def check(run, file, words):
+        X, _ = answer(file, 7)
+        path = runs[file.split(".")[0]].folder / file
+        try:
+            run(path, X)
+        except Exception as error:
+            assert words in str(error)
+            note(COLUMNS[file], "refused")
+        else:
+            pytest.fail(f"{file} is accepted now: good news, which this file and its table lack")
+
+    return check
+
+
+@pytest.fixture(params=PORTABLE)
+def portable(request):
+    """Return the name of each file that should run everywhere."""
+    return request.param
+
+
+@pytest.fixture(params=[1, 7, 1000])
+def rows(request):
+    """Return each number of rows."""
+    return request.param

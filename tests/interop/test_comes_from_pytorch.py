@@ -1,0 +1,51 @@
+"""How do I get my model out of PyTorch?"""
+
+import numpy as np
+import onnxruntime
+import pytest
+from interop.common import check_export, need
+
+NAME, EXPORTER = "PyTorch", "torch.onnx.export"
+torch = need(NAME, "torch")
+need(NAME, "onnxscript")  # the exporter does without until it is called
+
+
+def build(weights, biases, dtype):
+    """Return the network as a module, for weights W (inputs, outputs) and biases B (outputs,)."""
+    layers = []
+    for W, B in zip(weights, biases, strict=True):
+        linear = torch.nn.Linear(*W.shape, dtype=dtype)
+        linear.weight.data = torch.tensor(W.T, dtype=dtype)  # PyTorch keeps (outputs, inputs)
+        linear.bias.data = torch.tensor(B, dtype=dtype)
+        layers += [linear, torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1], torch.nn.Softmax(dim=1))
+
+
+def export(network, path, X):
+    """Write the network; X (N, 64) is an example of its input."""
+    torch.onnx.export(
+        network,
+        (torch.tensor(X),),
+        path,
+        dynamic_shapes=({0: torch.export.Dim.DYNAMIC},),  # or the batch size is that of X for ever
+        external_data=False,  # or the weights go to a second file
+    )
+
+
+@pytest.mark.parametrize("dtype, atol", [("float32", 2e-6), ("float64", 1e-14)])
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+    network = build(digits.weights, digits.biases, getattr(torch, dtype))
+    export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
+    weights = [array.astype(dtype) for array in digits.weights + digits.biases]
+    error = check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
+    note(dtype, float(error))
+
+
+def test_without_dynamic_shapes_the_batch_size_is_frozen(digits, tmp_path):
+    network = build(digits.weights, digits.biases, torch.float32)
+    X = digits.X.astype(np.float32)
+    torch.onnx.export(network, (torch.tensor(X[:2]),), tmp_path / "model.onnx")  # no complaint
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    assert session.get_inputs()[0].shape == [2, 64]
+    with pytest.raises(Exception, match="Got: 7 Expected: 2"):
+        session.run(None, {session.get_inputs()[0].name: X[:7]})
