@@ -14,8 +14,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 MEASURED = {}  # what the tables show: {name of the test file: {column: error, or a word}}
 
-# The same file gives the same numbers, not the same bits: every runtime adds up in its own order and
-# has its own exp. float32 keeps 7 digits; sums of up to 64 terms and a softmax cost two or three.
+# The same file gives the same numbers, not the same bits: every runtime adds up in its own order
+# and has its own exp. float32 keeps 7 digits; sums of up to 64 terms and a softmax cost 2 or 3.
 RTOL, ATOL = 1e-4, 1e-5
 
 
@@ -56,8 +56,8 @@ def check_answer(P, exact):
 def check_export(path, X, exact, atol=2e-6, weights=()):
     """Assert that an exported file is the model, for any number of rows; return the largest error.
 
-    X (N, features) is fed in the precision of the weights, float32 if there are none to compare; the
-    weights must be in the file bit by bit, as they are or transposed.
+    X (N, features) is fed in the precision that the file's input has. The weights must be in the
+    file bit by bit, as they are or transposed.
     """
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)

@@ -64,7 +64,7 @@ def answer(digits):
 
 @pytest.fixture
 def note(request):
-    """Return a function that notes what the tables show in a column: the largest error, or a word."""
+    """Return a function that notes what a column of the tables shows: largest error, or a word."""
     row = MEASURED.setdefault(request.path.name, {})
 
     def keep(column, value):
@@ -87,7 +87,7 @@ def runs_as_numpy(runs, answer, note):
 
 @pytest.fixture
 def refused(runs, answer, note):
-    """Return a function that asserts that run(path, X) refuses a file, in words that are expected."""
+    """Return a function that asserts that run(path, X) refuses a file in the expected words."""
 
     def check(run, file, words):
         X, _ = answer(file, 7)
