@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from interop.common import MEASURED, check_answer
 
 import linear_regression
 import neural_network
 import sklearn_converter
+from interop.common import MEASURED, check_answer
 
 COLUMNS = {  # of the table of runtimes, and the script that writes each file
     "linear_regression.onnx": "linear",

@@ -1,6 +1,7 @@
 """How do I run my ONNX file in OpenVINO?"""
 
 import pytest
+
 from interop.common import need
 
 NAME, WRITTEN_IN = "OpenVINO", "C++"
