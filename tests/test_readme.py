@@ -10,7 +10,7 @@ from conftest import ROOT, SCRIPTS
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 TRANSCRIPTS = [text for _, text in BLOCKS if text.startswith("$ ")]
-IDEA, *GRAPHS = [text for kind, text in BLOCKS if kind == "mermaid"]
+IDEA, *GRAPHS, _ = [text for kind, text in BLOCKS if kind == "mermaid"]  # the last is interop's
 COMMANDS = [line.strip() for kind, text in BLOCKS if kind != "mermaid" for line in text.split("\n")]
 
 

@@ -56,8 +56,8 @@ def check_answer(P, exact):
 def check_export(path, X, exact, atol=2e-6, weights=()):
     """Assert that an exported file is the model, for any number of rows; return the largest error.
 
-    X (N, features) is fed in the precision that the file's input has. The weights must be in the
-    file bit by bit, as they are or transposed.
+    The precision is that of the file's input: X (N, features) is rounded to it, and so are the
+    weights, which must then be in the file bit by bit, as they are or transposed.
     """
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
@@ -65,11 +65,10 @@ def check_export(path, X, exact, atol=2e-6, weights=()):
     (value,) = session.get_inputs()  # exactly one: weights that became inputs would be more
     assert isinstance(value.shape[0], str | None), f"the batch size is frozen: {value.shape}"
     dtype = {"tensor(float)": np.float32, "tensor(double)": np.float64}[value.type]
-    stored = [onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer]
+    stored = {onnx.numpy_helper.to_array(tensor).tobytes() for tensor in model.graph.initializer}
     for W in weights:
-        assert W.dtype == dtype
-        same = [np.array_equal(array, W) or np.array_equal(array.T, W) for array in stored]
-        assert any(same), f"the weights of shape {W.shape} are not in the file bit by bit"
+        same = stored & {W.astype(dtype).tobytes(), W.T.astype(dtype).tobytes()}
+        assert same, f"the weights of shape {W.shape} are not in the file bit by bit"
     for rows in (1, 7, len(X)):
         P = session.run(None, {value.name: X[:rows].astype(dtype)})[-1]
         assert_allclose(P, exact[:rows], rtol=0, atol=atol)

@@ -9,15 +9,9 @@ import linear_regression
 import neural_network
 import sklearn_converter
 from interop.common import MEASURED, check_answer
+from interop.tables import COLUMNS
 
-COLUMNS = {  # of the table of runtimes, and the script that writes each file
-    "linear_regression.onnx": "linear",
-    "neural_network.portable.onnx": "network",
-    "sklearn_converter.portable.onnx": "classifier",
-    "neural_network.onnx": "user-defined operator",
-    "sklearn_converter.onnx": "ai.onnx.ml",
-}
-PORTABLE, SPECIAL = list(COLUMNS)[:3], list(COLUMNS)[3:]
+PORTABLE = list(COLUMNS)[:3]
 
 
 def pytest_addoption(parser):
@@ -31,12 +25,12 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def digits():
-    """Return the trained network's weights and biases in float64, 450 images X, and numpy's P."""
+    """Return the trained classifier, its weights and biases in float64, 450 images, numpy's P."""
     X_train, X, y_train, _ = neural_network.load_data()
     classifier = neural_network.train(X_train, y_train)
     weights, biases = classifier.coefs_, classifier.intercepts_
     P = neural_network.reference(X, weights, biases)
-    return SimpleNamespace(weights=weights, biases=biases, X=X, P=P)
+    return SimpleNamespace(classifier=classifier, weights=weights, biases=biases, X=X, P=P)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def export(network, path, X):
 def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
     network = build(digits.weights, digits.biases, getattr(torch, dtype))
     export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
-    weights = [array.astype(dtype) for array in digits.weights + digits.biases]
+    weights = digits.weights + digits.biases
     error = check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
     note(dtype, float(error))
 
