@@ -18,10 +18,12 @@ MEASURED = {}  # what the tables show: {name of the test file: {column: error, o
 # and has its own exp. float32 keeps 7 digits; sums of up to 64 terms and a softmax cost 2 or 3.
 RTOL, ATOL = 1e-4, 1e-5
 
+INSTALL = "bash .ci/interop"
 
-def missing(name, cause):
+
+def missing(name, cause, install=INSTALL):
     """Skip the file that needs it or, where INTEROP_REQUIRED is "all" or lists the name, fail."""
-    message = f"{name} does not start: {cause}. To install it: bash .ci/interop"
+    message = f"{name} does not start: {cause}. To install it: {install}"
     required = os.environ.get("INTEROP_REQUIRED", "").lower().split(",")
     if "all" in required or name.lower() in required:
         pytest.fail(message, pytrace=False)
@@ -36,13 +38,13 @@ def need(name, module):
         missing(name, f"import {module} ends in {type(error).__name__}: {error}")
 
 
-def need_program(name, *programs):
+def need_program(name, *programs, install=INSTALL):
     """Return the path of the first program there is; skip or fail, as missing does, without any."""
     places = [str(Path(sys.executable).parent), *os.get_exec_path()]  # this environment's own first
     for program in programs:
         if path := shutil.which(program, path=os.pathsep.join(places)):
             return path
-    missing(name, f"there is no program {' or '.join(programs)}")
+    missing(name, f"there is no program {' or '.join(programs)}", install)
 
 
 def check_answer(P, exact):

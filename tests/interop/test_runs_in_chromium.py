@@ -1,0 +1,125 @@
+"""How do I run my ONNX file in a web page?"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+import numpy as np
+import onnx
+import pytest
+from numpy.testing import assert_allclose
+
+from interop.common import missing, need_program
+
+NAME, WRITTEN_IN = "ONNX Runtime Web in Chromium", "C++, as WebAssembly"
+PAGE = Path(__file__).parent / "run_in_browser.html"  # how it is done; this file only checks it
+PACKAGE = PAGE.parent / "node_modules" / "onnxruntime-web"
+# Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.
+PROGRAMS = "google-chrome", "chromium", "chromium-browser"
+chromium = need_program(NAME, *PROGRAMS, install="apt-get install chromium")
+if not PACKAGE.is_dir():
+    missing(NAME, f"there is no {PACKAGE}")
+
+FLAGS = ["--headless", "--disable-gpu", "--enable-logging=stderr"]  # the page's own messages, too
+FLAGS += ["--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--disable-sync", "--disable-quic"]  # only what the page asks for, over plain HTTP
+if os.geteuid() == 0:
+    FLAGS += ["--no-sandbox"]  # Chromium refuses to start with its sandbox as root
+
+# Added to the page: when its last line is there, send back what it shows, as well-formed XML.
+REPORT = """<script>
+  new MutationObserver(() => {
+    fetch("/", { method: "POST", body: new XMLSerializer().serializeToString(document) });
+  }).observe(document.querySelector("#status"), { childList: true });
+</script>"""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves a folder, and keeps what a page sends back."""
+
+    def do_POST(self):
+        self.server.page = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def show(path, X, folder):
+    """Return the page, as Chromium shows it for a file and the rows X, as a tree of elements."""
+    properties = {prop.key: prop.value for prop in onnx.load(path).metadata_props}
+    columns = properties.get("classes", "prediction").split(",")  # JavaScript cannot ask the file
+    (folder / "rows.json").write_text(json.dumps({"columns": columns, "rows": X.tolist()}))
+    (folder / "page.html").write_text(PAGE.read_text("utf-8") + REPORT, "utf-8")
+    (folder / "node_modules").symlink_to(PACKAGE.parent)
+    shutil.copy(path, folder / "model.onnx")
+    handler, log = partial(Handler, directory=folder), folder / "chromium.log"
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:  # port 0 is any that is free
+        server.page, server.timeout, end = None, 0.1, time.monotonic() + 60
+        url = f"http://127.0.0.1:{server.server_port}/page.html"
+        with (
+            log.open("wb") as output,
+            subprocess.Popen(
+                [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", url],
+                stdout=output,
+                stderr=output,
+                env={**os.environ, "HOME": str(folder), "TMPDIR": str(folder)},  # it writes to both
+            ) as process,
+        ):
+            try:
+                while server.page is None and process.poll() is None and time.monotonic() < end:
+                    server.handle_request()  # in a thread; returns after 0.1 s without any
+            finally:
+                process.terminate()
+    if server.page is None:
+        pytest.fail(f"Chromium shows nothing: {log.read_text('utf-8', 'replace')[-2000:]}")
+    return ElementTree.fromstring(server.page)
+
+
+def run(path, X):
+    """Return the file's last output for the rows X."""
+    # While Chromium ends, it may still write to its profile.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        page = show(path, X, Path(folder))
+    if not (cells := page.findall(".//{*}td")):
+        raise RuntimeError(page.find(".//*[@id='status']").text)
+    return np.reshape([float(cell.get("title")) for cell in cells], (len(X), -1))
+
+
+def test_it_gives_numpys_numbers(runs_as_numpy, portable, rows):
+    runs_as_numpy(run, portable, rows)
+
+
+def test_it_accepts_the_operator_of_our_own(runs_as_numpy):
+    runs_as_numpy(run, "neural_network.onnx")
+
+
+def test_it_accepts_ai_onnx_ml(runs_as_numpy):
+    runs_as_numpy(run, "sklearn_converter.onnx")
+
+
+def test_the_page_shows_three_decimals_and_marks_the_predicted_class(runs, answer, tmp_path):
+    X, exact = answer("sklearn_converter.portable.onnx", 3)
+    path = runs["sklearn_converter"].folder / "sklearn_converter.portable.onnx"
+    header, *rows = show(path, X, tmp_path).findall(".//{*}tr")
+    assert [cell.text for cell in header] == ["row", "setosa", "versicolor", "virginica"]
+    assert [row[0].text for row in rows] == ["1", "2", "3"]
+    for row, P in zip(rows, exact, strict=True):
+        assert all(len(cell.text) == len("0.123") for cell in row[1:])
+        assert_allclose([float(cell.text) for cell in row[1:]], P, rtol=0, atol=0.00051)
+        marked = [cell.get("class") == "largest" for cell in row[1:]]
+        assert marked.index(True) == P.argmax() and sum(marked) == 1
+
+
+def test_the_page_shows_an_error(runs, answer):
+    X, _ = answer("neural_network.onnx", 1)
+    with pytest.raises(RuntimeError, match="Got: 64 Expected: 3"):
+        run(runs["linear_regression"].folder / "linear_regression.onnx", X)
