@@ -18,7 +18,7 @@ from numpy.testing import assert_allclose
 
 from interop.common import missing, need_program
 
-NAME, WRITTEN_IN = "ONNX Runtime Web in Chromium", "C++, as WebAssembly"
+NAME, WRITTEN_IN = "Chromium", "C++, as WebAssembly"
 PAGE = Path(__file__).parent / "run_in_browser.html"  # how it is done; this file only checks it
 PACKAGE = PAGE.parent / "node_modules" / "onnxruntime-web"
 # Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.

@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 from interop.common import missing, need_program
 
-NAME, WRITTEN_IN = "ONNX Runtime Web in Node", "C++, as WebAssembly"
+NAME, WRITTEN_IN = "Node.js", "C++, as WebAssembly"
 SCRIPT = Path(__file__).parent / "run_in_node.mjs"  # how it is done; this file only checks it
 PACKAGE = SCRIPT.parent / "node_modules" / "onnxruntime-web"
 node = need_program(NAME, "node")
