@@ -1,5 +1,7 @@
 """Fixtures for what runs in other runtimes, and for what comes from other frameworks."""
 
+import os
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +11,9 @@ import linear_regression
 import neural_network
 import sklearn_converter
 from interop.common import MEASURED, check_answer
+
+os.environ["KERAS_HOME"] = os.devnull  # importing TensorFlow imports Keras, which writes ~/.keras
+sys.modules["triton"] = None  # PyTorch's, for GPUs; it ends a process that has loaded TensorFlow
 
 COLUMNS = {  # of the table of runtimes, and the script that writes each file
     "linear_regression.onnx": "linear",
