@@ -52,7 +52,7 @@ def check_answer(P, exact):
     assert np.shape(P) == exact.shape
     assert_allclose(P, exact, rtol=RTOL, atol=ATOL)
     assert_array_equal(np.argmax(P, axis=1), exact.argmax(axis=1))
-    return abs(P - exact).max()
+    return float(abs(P - exact).max())
 
 
 def check_export(path, X, exact, atol=2e-6, weights=()):
@@ -75,4 +75,4 @@ def check_export(path, X, exact, atol=2e-6, weights=()):
         P = session.run(None, {value.name: X[:rows].astype(dtype)})[-1]
         assert_allclose(P, exact[:rows], rtol=0, atol=atol)
         assert_array_equal(P.argmax(axis=1), exact[:rows].argmax(axis=1))
-    return abs(P - exact).max()
+    return float(abs(P - exact).max())

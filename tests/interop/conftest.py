@@ -1,5 +1,7 @@
 """Fixtures for what runs in other runtimes, and for what comes from other frameworks."""
 
+import os
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +12,10 @@ import neural_network
 import sklearn_converter
 from interop.common import MEASURED, check_answer
 from interop.tables import COLUMNS
+
+sys.modules["openvino_telemetry"] = None  # OpenVINO's, which reports usage; it does without
+sys.modules["triton"] = None  # PyTorch's, for GPUs; it ends a process that has loaded TensorFlow
+os.environ["KERAS_HOME"] = os.devnull  # importing TensorFlow imports Keras, which writes ~/.keras
 
 PORTABLE = list(COLUMNS)[:3]
 
@@ -74,7 +80,7 @@ def runs_as_numpy(runs, answer, note):
     def check(run, file, rows=7):
         X, exact = answer(file, rows)
         path = runs[file.split(".")[0]].folder / file
-        note(COLUMNS[file], float(check_answer(run(path, X), exact)))
+        note(COLUMNS[file], check_answer(run(path, X), exact))
 
     return check
 

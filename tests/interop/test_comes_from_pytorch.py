@@ -38,8 +38,7 @@ def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
     network = build(digits.weights, digits.biases, getattr(torch, dtype))
     export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
     weights = digits.weights + digits.biases
-    error = check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, float(error))
+    note(dtype, check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights))
 
 
 def test_without_dynamic_shapes_the_batch_size_is_frozen(digits, tmp_path):

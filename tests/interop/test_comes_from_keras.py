@@ -1,0 +1,52 @@
+"""How do I get my model out of Keras?"""
+
+import os
+
+import numpy as np
+import pytest
+
+from interop.common import check_export, need
+
+NAME, EXPORTER = "Keras", 'model.export(format="onnx")'
+os.environ["KERAS_BACKEND"] = "tensorflow"  # the import fixes the backend, and so the exporter
+keras = need(NAME, "keras")
+need(NAME, "tf2onnx")  # Keras does without until it exports
+
+
+def build(weights, biases, dtype):
+    """Return the network as a sequence of layers."""
+    network = keras.Sequential([keras.Input((64,), dtype=dtype)])
+    for i, B in enumerate(biases, 1):
+        activation = "relu" if i < len(biases) else "softmax"
+        network.add(keras.layers.Dense(len(B), activation, dtype=dtype))
+    network.set_weights([array for layer in zip(weights, biases, strict=True) for array in layer])
+    return network
+
+
+def export(network, path):
+    """Write the network."""
+    network(np.zeros((1, 64)))  # Keras exports no model that was never called
+    network.export(path, format="onnx")
+
+
+@pytest.mark.parametrize("dtype, atol", [("float32", 2e-6), ("float64", 1e-14)])
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+    network = build(digits.weights, digits.biases, dtype)
+    export(network, tmp_path / "model.onnx")
+    weights = digits.weights + digits.biases
+    note(dtype, check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights))
+
+
+def test_a_model_just_loaded_must_be_called_once(digits, tmp_path):
+    build(digits.weights, digits.biases, "float32").save(tmp_path / "model.keras")
+    network = keras.models.load_model(tmp_path / "model.keras")
+    with pytest.raises(ValueError, match="never called"):
+        network.export(tmp_path / "model.onnx", format="onnx")
+    export(network, tmp_path / "model.onnx")
+    check_export(tmp_path / "model.onnx", digits.X, digits.P)
+
+
+def test_without_format_a_folder_of_another_format_gets_the_name(digits, tmp_path):
+    network = build(digits.weights, digits.biases, "float32")
+    network.export(tmp_path / "model.onnx")  # no complaint
+    assert (tmp_path / "model.onnx" / "saved_model.pb").exists()

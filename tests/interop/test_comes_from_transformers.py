@@ -1,0 +1,90 @@
+"""How do I get my model out of Hugging Face Transformers?"""
+
+import sys
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from interop.common import check_export, need
+
+NAME, EXPORTER = "Transformers", "OnnxExporter"
+torch = need(NAME, "torch")
+onnx_ir = need(NAME, "onnx_ir")
+with pytest.MonkeyPatch.context() as patch:
+    # Transformers imports torchvision wherever there is one, and fails if that was built for
+    # another PyTorch. Nothing here needs it.
+    patch.setitem(sys.modules, "torchvision", None)
+    exporter = need(NAME, "transformers.exporters.exporter_onnx")
+transformers = need(NAME, "transformers")
+
+
+class DigitsConfig(transformers.PreTrainedConfig):
+    """The sizes of the network."""
+
+    widths: tuple[int, ...] = (64, 32, 16, 10)
+
+
+class Digits(transformers.PreTrainedModel):
+    """The network, written like any model of the library."""
+
+    config_class = DigitsConfig
+
+    def __init__(self, config):
+        super().__init__(config)
+        pairs = zip(config.widths[:-1], config.widths[1:], strict=True)
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(*pair) for pair in pairs)
+        self.post_init()
+
+    def forward(self, X):
+        for layer in self.layers[:-1]:
+            X = torch.relu(layer(X))
+        return {"P": torch.softmax(self.layers[-1](X), dim=1)}
+
+
+def build(weights, biases, dtype):
+    """Return the network as a model of Transformers, without a download."""
+    network = Digits(DigitsConfig())
+    for linear, W, B in zip(network.layers, weights, biases, strict=True):
+        linear.weight.data = torch.tensor(W.T, dtype=dtype)  # PyTorch keeps (outputs, inputs)
+        linear.bias.data = torch.tensor(B, dtype=dtype)
+    return network
+
+
+def export(network, path, X):
+    """Write the network; X (N, 64) is an example of its input, of two rows at least."""
+    # Without dynamic_shapes the batch size is that of X for ever.
+    config = exporter.OnnxConfig(dynamic_shapes={"X": {0: torch.export.Dim.DYNAMIC}})
+    exported = exporter.OnnxExporter().export(network, {"X": torch.tensor(X)}, config)
+    onnx_ir.save(exported.program, path)  # save_pretrained would write the weights to a second file
+
+
+@pytest.mark.parametrize("dtype, atol", [("float32", 2e-6), ("float64", 1e-14)])
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+    network = build(digits.weights, digits.biases, getattr(torch, dtype))
+    export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
+    weights = digits.weights + digits.biases
+    note(dtype, check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights))
+
+
+@pytest.mark.parametrize("dynamic, rows", [(False, 2), (True, 1)])
+def test_the_batch_size_is_frozen_by_default_and_by_an_example_of_one_row(
+    dynamic, rows, digits, tmp_path
+):
+    network = build(digits.weights, digits.biases, torch.float32)
+    X, config = digits.X.astype(np.float32), exporter.OnnxConfig(dynamic=dynamic)
+    exported = exporter.OnnxExporter().export(network, {"X": torch.tensor(X[:rows])}, config)
+    onnx_ir.save(exported.program, tmp_path / "model.onnx")  # no error until here
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    with pytest.raises(Exception, match=f"Got: 7 Expected: {rows}"):
+        session.run(None, {"X": X[:7]})
+
+
+def test_save_pretrained_writes_the_weights_to_a_second_file(digits, tmp_path):
+    network = build(digits.weights, digits.biases, torch.float32)
+    X = torch.tensor(digits.X[:2].astype(np.float32))
+    exported = exporter.OnnxExporter().export(network, {"X": X}, exporter.OnnxConfig())
+    exported.save_pretrained(tmp_path)
+    (tmp_path / "model.onnx.data").unlink()  # as it is for whoever takes model.onnx along
+    with pytest.raises(Exception, match="External data path does not exist"):
+        onnxruntime.InferenceSession(tmp_path / "model.onnx")
