@@ -30,12 +30,12 @@ def missing(name, cause, install=INSTALL):
     pytest.skip(message, allow_module_level=True)
 
 
-def need(name, module):
+def need(name, module, install=INSTALL):
     """Return the imported module; skip or fail, as missing does, where that is impossible."""
     try:
         return importlib.import_module(module)
     except Exception as error:  # a broken installation raises whatever it likes
-        missing(name, f"import {module} ends in {type(error).__name__}: {error}")
+        missing(name, f"import {module} ends in {type(error).__name__}: {error}", install)
 
 
 def need_program(name, *programs, install=INSTALL):

@@ -134,18 +134,42 @@ A number is the largest difference from numpy in float64; that of the linear reg
 target up to 42, the others are of probabilities. *Refused* is asserted, too, in the runtime's own
 words: when a new release accepts such a file, the test says so.
 
+## What goes wrong without a word
+
+Each of these is a test in the file that it links to.
+
+- [OpenVINO](test_runs_in_openvino.py) computes in bfloat16, three digits, wherever the processor
+  can, unless it is told otherwise.
+- [PyTorch](test_comes_from_pytorch.py), [Transformers](test_comes_from_transformers.py) and
+  [JAX](test_comes_from_jax.py) freeze the batch size at that of the example, unless the dimension
+  is declared free.
+- [TensorFlow](test_comes_from_tensorflow.py): weights that are constants of its eager mode become
+  inputs of the file; conversion and checker pass, running fails.
+- [Keras](test_comes_from_keras.py): without `format="onnx"`, a *folder* of another format gets the
+  name `model.onnx`.
+- [JAX](test_comes_from_jax.py): a float64 file of weights that were made outside `enable_x64` has
+  the digits of float32.
+- [Transformers](test_comes_from_transformers.py): `save_pretrained` puts the weights into a second
+  file, which has to travel along.
+- [LightGBM](test_comes_from_lightgbm.py): the file, fed float32, gives the answers that LightGBM
+  gives for float64; LightGBM itself, fed float32, may give others.
+- [scikit-learn](test_comes_from_scikit_learn.py): probabilities come back as a list of
+  dictionaries, unless ZipMap is off.
+
 ## Run it all
 
 ```
 bash .ci/interop
 ```
 
-installs all of it into an environment of its own and runs it: on Linux, with Python 3.11, and
-Chromium (`apt-get install chromium`) for the web page. SIZE. To run
-what you happen to have, `pytest tests/interop`: what is missing is skipped by name, unless
+installs all of it into an environment of its own, `.venv-interop`, and runs it: on Linux, with
+Python 3.11. It takes some minutes, and about 5 GB. Two things are the system's: a browser, and the
+OpenMP library that LightGBM wants (`apt-get install chromium libgomp1`).
+
+To run what you happen to have, `pytest tests/interop`: what is missing is skipped by name, unless
 `INTEROP_REQUIRED` lists it (`INTEROP_REQUIRED=tract,jax`) or says `all`. With `--update` the run
-writes the tables; without, it compares them. A figure is the nearest power of ten, and changes when
-it is off by more than a factor of ten.
+writes the tables; without, it compares them. A figure is the nearest power of ten; a run that finds
+it within a factor of ten leaves it as it is.
 """
 
 
