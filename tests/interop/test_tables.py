@@ -22,6 +22,6 @@ def test_no_cell_is_left_empty():
     if os.environ.get("INTEROP_REQUIRED") != "all":  # then an earlier run has filled some
         measured = json.loads(tables.RESULTS.read_text(encoding="utf-8"))
     for name in tables.read_files("test_runs_in_"):
-        assert measured[name].keys() == set(tables.FILES), name
+        assert measured.get(name, {}).keys() == set(tables.FILES), f"{name}: not all five files"
     for name in tables.read_files("test_comes_from_"):
-        assert "float32" in measured[name], name
+        assert "float32" in measured.get(name, {}), f"{name}: no file"
