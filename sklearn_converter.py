@@ -74,15 +74,17 @@ def build_model(classifier, X, avoid=None):
 
     # Without zipmap=False the probabilities come back as a list of dictionaries, ten times slower.
     options = {"zipmap": False}
+    # The operators in black_op are replaced by others, mostly of the core.
     model = to_onnx(classifier, X[:1], target_opset=OPSET, options=options, black_op=avoid)
-    if avoid:  # the label, no more than the class of the largest P, would still need ai.onnx.ml
+    if avoid:  # only the label would still need ai.onnx.ml; it is the class of the largest P
         graph = utils.Extractor(model).extract_model(["X"], ["probabilities"]).graph
         del graph.value_info[:]  # optional notes about inner wires
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version, model.producer_name = IR_VERSION, "skl2onnx"
     for value_info in (*model.graph.input, *model.graph.output):
         value_info.type.tensor_type.shape.dim[0].dim_param = "N"  # skl2onnx leaves rows unnamed
-    model.graph.name, model.doc_string = "iris", "Iris species: X to label and probabilities"
+    outputs = " and ".join(value.name for value in model.graph.output)
+    model.graph.name, model.doc_string = "iris", f"Iris species: X to {outputs}"
     helper.set_model_props(model, {"features": ",".join(FEATURES).lower(), **METADATA})
     checker.check_model(model, full_check=True)  # without full_check wrong shapes pass
     return model
@@ -189,8 +191,8 @@ def main(argv=None) -> int:
 
         P_numpy = reference(X_test, pipeline)
         answers = {"scikit-learn": pipeline.predict_proba(X_test)}
-        files = {path: None, path.parent / f"{path.stem}.portable.onnx": ML_OPERATORS}
-        for file, avoid in files.items():
+        portable_path = path.parent / f"{path.stem}.portable.onnx"
+        for file, avoid in ((path, None), (portable_path, ML_OPERATORS)):
             model = build_model(pipeline, X_train.astype(np.float32), avoid)
             g, make_node = model.graph, onnx.helper.make_node  # without attributes: weights, mostly
             nodes = [make_node(n.op_type, n.input, n.output, domain=n.domain) for n in g.node]
