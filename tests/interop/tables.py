@@ -180,8 +180,9 @@ def summary():
 
 {picture()}
 
-The same model comes from {comes} frameworks, and the three portable files run in {runs} runtimes:
-[`tests/interop`](tests/interop/README.md) has a short file to copy from for each, and measures how
+Models come out of {comes} frameworks, and the three files of core operators
+(`linear_regression.onnx` and the two called portable) run in {runs} runtimes:
+[`tests/interop`](tests/interop/README.md) has a short file for each, to copy from, and measures how
 far each is from numpy. One command installs and runs it all, on Linux with Python 3.11:
 
 ```
