@@ -4,8 +4,10 @@ import json
 import re
 import tomllib
 
+import pytest
+
 from conftest import ROOT
-from interop import tables
+from interop import common, tables
 
 RESULTS = json.loads(tables.RESULTS.read_text(encoding="utf-8"))
 LOCKED = (ROOT / "tests" / "interop" / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -50,3 +52,30 @@ def test_torch_is_installed_first_and_by_its_exact_version():
     script = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
     first = re.findall(r"^pip install .*", script, flags=re.MULTILINE)[0]
     assert first.removeprefix("pip install ") in LOCKED and "torch==" in first
+
+
+@pytest.mark.parametrize(
+    "measured, before, shown",
+    [
+        (9.1e-7, None, "1e-06"),  # the nearest power of ten
+        (2.9e-6, "1e-06", "1e-06"),
+        (9.1e-6, "1e-06", "1e-06"),  # within a factor of ten: noise
+        (1.1e-5, "1e-06", "1e-05"),
+        (9.1e-8, "1e-06", "1e-07"),
+        (0.0, None, "1e-17"),
+        (9.1e-7, "refused", "1e-06"),  # a new release accepts it
+        ("refused", "1e-06", "refused"),
+    ],
+)
+def test_noise_does_not_rewrite_a_figure_and_news_does(measured, before, shown):
+    assert tables.shown(measured, before) == shown
+
+
+@pytest.mark.parametrize("required", ["", "jax", "tract,jax", "ALL"])
+def test_what_is_missing_is_skipped_by_name_and_fails_where_it_is_required(required, monkeypatch):
+    monkeypatch.setenv("INTEROP_REQUIRED", required)
+    expected = pytest.fail.Exception if required in ("tract,jax", "ALL") else pytest.skip.Exception
+    with pytest.raises(expected, match=r"tract does not start: .*no_such_module.*bash .ci/interop"):
+        common.need("tract", "no_such_module")
+    with pytest.raises(expected, match=r"tract does not start: .*no-such-program.*apt-get install"):
+        common.need_program("tract", "no-such-program", install="apt-get install tract")

@@ -120,8 +120,8 @@ rows, the same bits in the weights, the same labels, and numpy's probabilities.
 {frameworks(results)}
 
 *Lines* are those of the export, given a model. The *largest error* is the largest difference
-between a probability and numpy's, which computes in float64; the next column is the same for a
-model that was exported in float64, where that is possible.
+between a probability and numpy's, which computes in float64 (for LightGBM: its own prediction); the
+next column is the same for a model that was exported in float64, where that is possible.
 
 ## Run it there
 
@@ -130,9 +130,10 @@ of the two others. Each file answers "how do I run my ONNX file there?".
 
 {runtimes(results)}
 
-A number is the largest difference from numpy in float64; that of the linear regression is of a
-target up to 42, the others are of probabilities. *Refused* is asserted, too, in the runtime's own
-words: when a new release accepts such a file, the test says so.
+Chromium and Node.js run ONNX Runtime as WebAssembly (onnxruntime-web), PyTorch runs what onnx2torch
+makes of a file. A number is the largest difference from numpy in float64; that of the linear
+regression is of a target up to 42, the others are of probabilities. *Refused* is asserted, too, in
+the runtime's own words: when a new release accepts such a file, the test says so.
 
 ## What goes wrong without a word
 
