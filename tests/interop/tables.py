@@ -184,7 +184,8 @@ def summary():
 Models come out of {comes} frameworks, and the three files of core operators
 (`linear_regression.onnx` and the two called portable) run in {runs} runtimes:
 [`tests/interop`](tests/interop/README.md) has a short file for each, to copy from, and measures how
-far each is from numpy. One command installs and runs it all, on Linux with Python 3.11:
+far each is from numpy. One command installs and runs it all, on Linux with Python 3.11 and
+Chromium:
 
 ```
 bash .ci/interop
