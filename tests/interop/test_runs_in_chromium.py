@@ -98,11 +98,11 @@ def test_it_gives_numpys_numbers(runs_as_numpy, portable, rows):
     runs_as_numpy(run, portable, rows)
 
 
-def test_it_accepts_the_operator_of_our_own(runs_as_numpy):
+def test_it_runs_the_operator_of_our_own(runs_as_numpy):
     runs_as_numpy(run, "neural_network.onnx")
 
 
-def test_it_accepts_ai_onnx_ml(runs_as_numpy):
+def test_it_runs_ai_onnx_ml(runs_as_numpy):
     runs_as_numpy(run, "sklearn_converter.onnx")
 
 
