@@ -48,6 +48,13 @@ def test_the_tutorial_s_own_packages_have_the_same_versions_there():
         assert f"{package}=={version}" in LOCKED
 
 
+def test_the_script_requires_everything_and_the_plain_test_command_leaves_it_alone():
+    script = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
+    assert re.search(r"^INTEROP_REQUIRED=all pytest tests/interop ", script, flags=re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "interop" in project["tool"]["pytest"]["ini_options"]["norecursedirs"]
+
+
 def test_torch_is_installed_first_and_by_its_exact_version():
     script = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
     first = re.findall(r"^pip install .*", script, flags=re.MULTILINE)[0]
