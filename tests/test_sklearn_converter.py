@@ -100,6 +100,21 @@ def test_a_portable_file_that_answers_otherwise_ends_with_status_1(monkeypatch, 
     assert "compared" not in printed.out and "model.portable.onnx, numpy" in printed.err
 
 
+def test_a_scikit_learn_that_disagrees_ends_with_status_1(monkeypatch, tmp_path, capsys):
+    honest = script.train
+
+    def dishonest(X, y):
+        pipeline = honest(X, y)
+        answer = pipeline.predict_proba
+        pipeline.predict_proba = lambda rows: answer(rows) * 1.001
+        return pipeline
+
+    monkeypatch.setattr(script, "train", dishonest)
+    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
+    printed = capsys.readouterr()
+    assert "compared" not in printed.out and "scikit-learn, numpy" in printed.err
+
+
 def test_predict_works_with_the_portable_file_too(path, portable_path, capsys):
     answers = []
     for file in (path, portable_path):
