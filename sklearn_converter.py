@@ -74,17 +74,15 @@ def build_model(classifier, X, avoid=None):
 
     # Without zipmap=False the probabilities come back as a list of dictionaries, ten times slower.
     options = {"zipmap": False}
-    # The operators in black_op are replaced by others, mostly of the core.
     model = to_onnx(classifier, X[:1], target_opset=OPSET, options=options, black_op=avoid)
-    if avoid:  # only the label would still need ai.onnx.ml; it is the class of the largest P
+    if avoid:  # only the label still takes ai.onnx.ml; it is the class of the largest P
         graph = utils.Extractor(model).extract_model(["X"], ["probabilities"]).graph
         del graph.value_info[:]  # optional notes about inner wires
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version, model.producer_name = IR_VERSION, "skl2onnx"
     for value_info in (*model.graph.input, *model.graph.output):
         value_info.type.tensor_type.shape.dim[0].dim_param = "N"  # skl2onnx leaves rows unnamed
-    outputs = " and ".join(value.name for value in model.graph.output)
-    model.graph.name, model.doc_string = "iris", f"Iris species: X to {outputs}"
+    model.graph.name, model.doc_string = "iris", "Iris species of a flower by its four sizes"
     helper.set_model_props(model, {"features": ",".join(FEATURES).lower(), **METADATA})
     checker.check_model(model, full_check=True)  # without full_check wrong shapes pass
     return model
@@ -217,9 +215,8 @@ def main(argv=None) -> int:
 
         print("\ndrift      pipeline                         fed      off by up to  new labels")
         drift = measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
-        for name, dtype, difference, changed in drift:
-            shown = max(difference, 1e-6)  # less is rounding, and differs between processors
-            print(f"           {name:32} {dtype:8} {shown:<13.2g} {changed}")
+        for name, dtype, difference, changed in drift:  # below 1e-6 it is rounding, and varies
+            print(f"           {name:32} {dtype:8} {max(difference, 1e-6):<13.2g} {changed}")
         print("why        scikit-learn's trees compare in float32: float64 rows, and rows that")
         print("           a scaler rounds differently, may cross a threshold.")
         print("cure       scale in float64, and cast to float32 just before the forest.")
