@@ -1,7 +1,8 @@
 """Convert a scikit-learn pipeline to ONNX, and predict without scikit-learn.
 
-You will have trained a classifier on Iris, converted it with skl2onnx, predicted from the file in a
-process that knows nothing else, and found, explained and mended a conversion that drifts.
+You will have trained a classifier on Iris, converted it with skl2onnx, also for runtimes that know
+core operators only, predicted from the file in a process that knows nothing else, and found,
+explained and mended a conversion that drifts.
 
     Z = (X - mean) / scale      P = Softmax(Z @ W + B)      label = the class of the largest P
 
@@ -34,7 +35,7 @@ OPSET = 18
 IR_VERSION = 8
 TOLERANCE = 1e-5  # float32 keeps 7 digits: logits around 10 are good to 1e-5, probabilities more so
 FEATURES = ("SEPAL_LENGTH", "SEPAL_WIDTH", "PETAL_LENGTH", "PETAL_WIDTH")
-ML_OPERATORS = {"Scaler", "LinearClassifier", "Normalizer"}  # few runtimes know their domain
+ML_OPERATORS = {"Scaler", "LinearClassifier", "Normalizer"}  # of ai.onnx.ml: few runtimes know it
 METADATA = {"classes": "setosa,versicolor,virginica", "data": "Fisher (1936), iris, in cm"}
 
 
@@ -67,15 +68,15 @@ def reference(X, pipeline):
 
 
 # 2. Graph -----------------------------------------------------------------------------------------
-def build_model(classifier, X, avoid=None):
-    """Return the checked conversion of a fitted classifier for rows of X's width and precision."""
+def build_model(classifier, X, portable=False):
+    """Return a checked conversion for rows of X's width and precision; portable: core operators."""
     from onnx import checker, helper, utils
     from skl2onnx import to_onnx
 
     # Without zipmap=False the probabilities come back as a list of dictionaries, ten times slower.
-    options = {"zipmap": False}
+    options, avoid = {"zipmap": False}, ML_OPERATORS if portable else None
     model = to_onnx(classifier, X[:1], target_opset=OPSET, options=options, black_op=avoid)
-    if avoid:  # only the label still takes ai.onnx.ml; it is the class of the largest P
+    if portable:  # only the label still takes ai.onnx.ml; it is the class of the largest P
         graph = utils.Extractor(model).extract_model(["X"], ["probabilities"]).graph
         del graph.value_info[:]  # optional notes about inner wires
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
@@ -190,8 +191,8 @@ def main(argv=None) -> int:
         P_numpy = reference(X_test, pipeline)
         answers = {"scikit-learn": pipeline.predict_proba(X_test)}
         portable_path = path.parent / f"{path.stem}.portable.onnx"
-        for file, avoid in ((path, None), (portable_path, ML_OPERATORS)):
-            model = build_model(pipeline, X_train.astype(np.float32), avoid)
+        for file, portable in ((path, False), (portable_path, True)):
+            model = build_model(pipeline, X_train.astype(np.float32), portable)
             g, make_node = model.graph, onnx.helper.make_node  # without attributes: weights, mostly
             nodes = [make_node(n.op_type, n.input, n.output, domain=n.domain) for n in g.node]
             print(onnx.printer.to_text(onnx.helper.make_graph(nodes, g.name, g.input, g.output)))

@@ -46,6 +46,23 @@ def runs(terminal, tmp_path_factory):
     return finished
 
 
+@pytest.fixture
+def disagrees(monkeypatch, tmp_path, capsys):
+    """Return a function that asserts that a script ends with status 1 if one function is another.
+
+    It must not have printed the word of the story that would claim the agreement.
+    """
+
+    def check(script, name, dishonest, unsaid, complaint=""):
+        monkeypatch.setattr(script, name, dishonest)
+        assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
+        printed = capsys.readouterr()
+        assert unsaid not in printed.out
+        assert printed.err.startswith("error: ") and complaint in printed.err
+
+    return check
+
+
 @pytest.fixture(params=SCRIPTS)
 def name(request):
     """Return the name of each script in turn."""

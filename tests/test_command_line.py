@@ -295,29 +295,22 @@ def test_a_folder_without_permission_is_refused_and_the_file_in_it_kept(refused,
     assert (tmp_path / "model.onnx").read_bytes() == b"earlier"
 
 
-def test_predictions_off_by_a_thousandth_end_with_status_1(script, monkeypatch, tmp_path, capsys):
+def test_predictions_off_by_a_thousandth_end_with_status_1(script, disagrees):
     honest = script.predict
 
     def dishonest(session, X):
         answer = honest(session, X)
         return [array * 1.001 for array in answer] if isinstance(answer, list) else answer * 1.001
 
-    monkeypatch.setattr(script, "predict", dishonest)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    printed = capsys.readouterr()
-    assert "verdict" not in printed.out
-    assert "onnxruntime" in printed.err
+    disagrees(script, "predict", dishonest, "verdict", "onnxruntime")
 
 
-def test_a_numpy_reference_that_disagrees_ends_with_status_1(script, monkeypatch, tmp_path, capsys):
+def test_a_numpy_reference_that_disagrees_ends_with_status_1(script, disagrees):
     honest = script.reference
-    monkeypatch.setattr(script, "reference", lambda *arguments: honest(*arguments) * 1.001)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    printed = capsys.readouterr()
-    assert "verdict" not in printed.out and printed.err.startswith("error: ")
+    disagrees(script, "reference", lambda *values: honest(*values) * 1.001, "verdict")
 
 
-def test_a_file_unlike_the_model_ends_with_status_1(script, monkeypatch, tmp_path, capsys):
+def test_a_file_unlike_the_model_ends_with_status_1(script, disagrees):
     honest = script.save_model
 
     def dishonest(model, path):
@@ -326,9 +319,7 @@ def test_a_file_unlike_the_model_ends_with_status_1(script, monkeypatch, tmp_pat
         other.doc_string += "!"
         honest(other, path)
 
-    monkeypatch.setattr(script, "save_model", dishonest)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    assert "does not hold what was written" in capsys.readouterr().err
+    disagrees(script, "save_model", dishonest, "read back", "does not hold what was written")
 
 
 # sklearn_converter.py --predict -------------------------------------------------------------------

@@ -34,6 +34,8 @@ def test_the_readme_s_command_is_the_script_that_the_workflow_runs():
     workflow = (ROOT / ".github" / "workflows" / "interop.yml").read_text(encoding="utf-8")
     assert "```\nbash .ci/interop\n```" in tables.summary()
     assert "- run: bash .ci/interop\n" in workflow
+    for event in ("  schedule:\n", "  workflow_dispatch:\n", '      - "tests/interop/**"\n'):
+        assert event in workflow  # weekly, by hand, and when its files change
 
 
 def test_pip_and_uv_install_the_same_runtimes_and_frameworks():
@@ -78,11 +80,17 @@ def test_noise_does_not_rewrite_a_figure_and_news_does(measured, before, shown):
     assert tables.shown(measured, before) == shown
 
 
-@pytest.mark.parametrize("required", ["", "jax", "tract,jax", "ALL"])
+@pytest.mark.parametrize("required", ["", "jax", "JAX, tract", "ALL"])
 def test_what_is_missing_is_skipped_by_name_and_fails_where_it_is_required(required, monkeypatch):
     monkeypatch.setenv("INTEROP_REQUIRED", required)
-    expected = pytest.fail.Exception if required in ("tract,jax", "ALL") else pytest.skip.Exception
+    expected = pytest.fail.Exception if required in ("JAX, tract", "ALL") else pytest.skip.Exception
     with pytest.raises(expected, match=r"tract does not start: .*no_such_module.*bash .ci/interop"):
         common.need("tract", "no_such_module")
     with pytest.raises(expected, match=r"tract does not start: .*no-such-program.*apt-get install"):
         common.need_program("tract", "no-such-program", install="apt-get install tract")
+
+
+def test_a_name_that_is_unknown_is_refused_and_the_known_ones_are_listed(monkeypatch):
+    monkeypatch.setenv("INTEROP_REQUIRED", "jax,torch")
+    with pytest.raises(pytest.UsageError, match=r"unknown torch; expected all, or .* pytorch,"):
+        common.required()

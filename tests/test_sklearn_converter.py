@@ -85,22 +85,19 @@ def test_the_portable_file_holds_core_operators_and_the_weights_of_the_pipeline(
         np.testing.assert_array_equal(array, weights.astype(np.float32))
 
 
-def test_a_portable_file_that_answers_otherwise_ends_with_status_1(monkeypatch, tmp_path, capsys):
+def test_a_portable_file_that_answers_otherwise_ends_with_status_1(disagrees):
     honest = script.build_model
 
-    def dishonest(classifier, X, avoid=None):
-        model = honest(classifier, X, avoid)
-        if avoid:
+    def dishonest(classifier, X, portable=False):
+        model = honest(classifier, X, portable)
+        if portable:
             model.graph.initializer[-1].float_data[0] += 0.001
         return model
 
-    monkeypatch.setattr(script, "build_model", dishonest)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    printed = capsys.readouterr()
-    assert "compared" not in printed.out and "model.portable.onnx, numpy" in printed.err
+    disagrees(script, "build_model", dishonest, "compared", "model.portable.onnx, numpy")
 
 
-def test_a_scikit_learn_that_disagrees_ends_with_status_1(monkeypatch, tmp_path, capsys):
+def test_a_scikit_learn_that_disagrees_ends_with_status_1(disagrees):
     honest = script.train
 
     def dishonest(X, y):
@@ -109,10 +106,7 @@ def test_a_scikit_learn_that_disagrees_ends_with_status_1(monkeypatch, tmp_path,
         pipeline.predict_proba = lambda rows: answer(rows) * 1.001
         return pipeline
 
-    monkeypatch.setattr(script, "train", dishonest)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    printed = capsys.readouterr()
-    assert "compared" not in printed.out and "scikit-learn, numpy" in printed.err
+    disagrees(script, "train", dishonest, "compared", "scikit-learn, numpy")
 
 
 def test_predict_works_with_the_portable_file_too(path, portable_path, capsys):
@@ -238,7 +232,7 @@ def test_the_second_process_would_report_a_training_package(iris, path, monkeypa
 
 
 @pytest.mark.parametrize("part", [0, 1, 2])
-def test_a_second_process_that_disagrees_ends_with_status_1(part, monkeypatch, tmp_path, capsys):
+def test_a_second_process_that_disagrees_ends_with_status_1(part, disagrees):
     honest = script.predict_elsewhere
 
     def dishonest(path, X):
@@ -246,23 +240,17 @@ def test_a_second_process_that_disagrees_ends_with_status_1(part, monkeypatch, t
         answer[part] = [label[::-1], P[::-1], [*loaded, "sklearn"]][part]
         return answer
 
-    monkeypatch.setattr(script, "predict_elsewhere", dishonest)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    printed = capsys.readouterr()
-    assert "elsewhere" not in printed.out and "second process" in printed.err
+    disagrees(script, "predict_elsewhere", dishonest, "elsewhere", "second process")
 
 
 @pytest.mark.parametrize("row", range(4))
-def test_a_drift_that_is_not_as_explained_ends_with_status_1(row, monkeypatch, tmp_path, capsys):
+def test_a_drift_that_is_not_as_explained_ends_with_status_1(row, disagrees):
     def dishonest(*arguments):
         differences = [1e-7, 0.05, 0.1, 1e-7]
         differences[row] = 0.01 if differences[row] < 1e-3 else 1e-7
         return [("forest", "float32", difference, 0) for difference in differences]
 
-    monkeypatch.setattr(script, "measure_drift", dishonest)
-    assert script.main(["--output", str(tmp_path / "model.onnx")]) == 1
-    printed = capsys.readouterr()
-    assert "verdict" not in printed.out and "drifts" in printed.err
+    disagrees(script, "measure_drift", dishonest, "verdict", "drifts")
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ import onnxruntime
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from interop import tables
+
 MEASURED = {}  # what the tables show: {name of the test file: {column: error, or a word}}
 
 # The same file gives the same numbers, not the same bits: every runtime adds up in its own order
@@ -21,11 +23,20 @@ RTOL, ATOL = 1e-4, 1e-5
 INSTALL = "bash .ci/interop"
 
 
+def required():
+    """Return the names that INTEROP_REQUIRED lists, or all; UsageError for a name unknown here."""
+    known = {name.lower() for name in tables.read_names()}
+    listed = {name.strip().lower() for name in os.environ.get("INTEROP_REQUIRED", "").split(",")}
+    if unknown := listed - known - {"all", ""}:
+        expected = f"expected all, or some of {', '.join(sorted(known))}"
+        raise pytest.UsageError(f"INTEROP_REQUIRED: unknown {', '.join(unknown)}; {expected}")
+    return known if "all" in listed else listed & known
+
+
 def missing(name, cause, install=INSTALL):
-    """Skip the file that needs it or, where INTEROP_REQUIRED is "all" or lists the name, fail."""
+    """Skip the file that needs it or, where it is required, fail."""
     message = f"{name} does not start: {cause}. To install it: {install}"
-    required = os.environ.get("INTEROP_REQUIRED", "").lower().split(",")
-    if "all" in required or name.lower() in required:
+    if name.lower() in required():
         pytest.fail(message, pytrace=False)
     pytest.skip(message, allow_module_level=True)
 

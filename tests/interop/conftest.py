@@ -10,7 +10,7 @@ import pytest
 import linear_regression
 import neural_network
 import sklearn_converter
-from interop.common import MEASURED, check_answer
+from interop.common import MEASURED, check_answer, required
 from interop.tables import COLUMNS
 
 sys.modules["openvino_telemetry"] = None  # OpenVINO's, which reports usage; it does without
@@ -25,6 +25,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    required()  # a misspelt name should not pass for one that is not required
     # The tutorial's own warnings are errors; these packages warn of each other's next versions.
     config.addinivalue_line("filterwarnings", "ignore")
 

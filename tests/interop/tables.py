@@ -14,6 +14,7 @@ RESULTS, PAGE = FOLDER / "results.json", FOLDER / "README.md"
 README = FOLDER.parent.parent / "README.md"
 BEGIN, END = "<!-- interop: written by its tests -->", "<!-- end of interop -->"
 PRECISIONS = ["float32", "float64"]
+COMES, RUNS = "test_comes_from_", "test_runs_in_"  # how the names of the test files begin
 FILES = {  # a column of the table of runtimes: the file it is about
     "linear": "linear_regression.onnx",
     "network": "neural_network.portable.onnx",
@@ -46,6 +47,12 @@ def read_files(prefix):
     return {path.name: read_constants(path) for path in sorted(FOLDER.glob(f"{prefix}*.py"))}
 
 
+def read_names():
+    """Return the name of every framework and runtime."""
+    files = (*read_files(COMES).values(), *read_files(RUNS).values())
+    return [constants["NAME"] for constants in files]
+
+
 def shown(value, before=None):
     """Return a word as it is, an error as a power of ten: the one before if it is a neighbour."""
     if isinstance(value, str):
@@ -59,7 +66,7 @@ def shown(value, before=None):
 def merge(measured, before):
     """Return what the tables should show: what was measured in this run, and the rest as before."""
     results = {}
-    for name in (*read_files("test_comes_from_"), *read_files("test_runs_in_")):
+    for name in (*read_files(COMES), *read_files(RUNS)):
         old, new = before.get(name, {}), measured.get(name, {})
         results[name] = old | {column: shown(new[column], old.get(column)) for column in new}
     return results
@@ -75,7 +82,7 @@ def picture():
     """Return the picture: frameworks on the left, one file in the middle, runtimes on the right."""
     left, right = (
         "<br/>".join(constants["NAME"] for constants in read_files(prefix).values())
-        for prefix in ("test_comes_from_", "test_runs_in_")
+        for prefix in (COMES, RUNS)
     )
     return f"""```mermaid
 flowchart LR
@@ -87,7 +94,7 @@ flowchart LR
 def frameworks(results):
     """Return the table of frameworks."""
     rows = []
-    for name, constants in read_files("test_comes_from_").items():
+    for name, constants in read_files(COMES).items():
         errors = [results[name].get(precision, "") for precision in PRECISIONS]
         link = f"[{constants['NAME']}]({name})"
         rows.append([link, f"`{constants['EXPORTER']}`", constants["LINES"], *errors])
@@ -97,7 +104,7 @@ def frameworks(results):
 def runtimes(results):
     """Return the table of runtimes."""
     rows = []
-    for name, constants in read_files("test_runs_in_").items():
+    for name, constants in read_files(RUNS).items():
         cells = [results[name].get(column, "") for column in FILES]
         rows.append([f"[{constants['NAME']}]({name})", constants["WRITTEN_IN"], *cells])
     return table(["runtime", "written in", *FILES], rows)
@@ -176,7 +183,7 @@ it within a factor of ten leaves it as it is.
 
 def summary():
     """Return what the README of the repository says about this."""
-    comes, runs = (len(read_files(prefix)) for prefix in ("test_comes_from_", "test_runs_in_"))
+    comes, runs = (len(read_files(prefix)) for prefix in (COMES, RUNS))
     return f"""
 
 {picture()}
