@@ -1,4 +1,4 @@
-"""What the tests share: the scripts as modules, and each script run once from the terminal."""
+"""What the tests share: each script run once from the terminal, generated parts of pages."""
 
 import importlib
 import os
@@ -14,6 +14,47 @@ os.environ["PYTHONWARNINGS"] = "error"  # in child processes as well as here
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
+
+# These folders need more packages, or minutes: unless one is named, only its page is checked.
+HEAVY = ["benchmarks", "estimators", "interop"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update", action="store_true", help="rewrite the generated parts of pages")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the measurements of a heavy folder unless the command names the folder."""
+    folder = collection_path.parent
+    if folder.name not in HEAVY or collection_path.name == "test_page.py":
+        return None  # nothing to say: pytest's own rules hold
+    named = [config.invocation_params.dir / argument.split("::")[0] for argument in config.args]
+    if any(path.resolve().is_relative_to(folder) for path in named):
+        return None
+    return collection_path.suffix == ".py"
+
+
+@pytest.fixture
+def generated(request):
+    """Return a function that compares a generated part of a page, or rewrites it for --update.
+
+    The part stands between `<!-- NAME: written by pytest --update -->` and `<!-- end of NAME -->`.
+    """
+    update = request.config.getoption("update")
+
+    def check(page, name, text):
+        begin = f"<!-- {name}: written by pytest --update -->\n"
+        end = f"<!-- end of {name} -->\n"
+        before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+        assert found, f"{page.name} has no line {begin}"
+        shown, found, after = rest.partition(end)
+        assert found, f"{page.name} has no line {end}"
+        if update:
+            page.write_text(before + begin + text + end + after, encoding="utf-8")
+        else:
+            assert shown == text, f"{page} differs; pytest --update rewrites it"
+
+    return check
 
 
 @pytest.fixture(scope="session")

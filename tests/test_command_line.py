@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 import pytest
 
-from conftest import ROOT, SCRIPTS
+from tests.conftest import ROOT, SCRIPTS
 
 WIDTH = {"linear_regression": 3, "neural_network": 64, "sklearn_converter": 4}
 FILES = {

@@ -7,7 +7,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 import linear_regression as script
-from bounds import assert_within, dense_bound
+from tests.bounds import assert_within, dense_bound
 
 ROWS = [0, 1, 7, 1000]
 

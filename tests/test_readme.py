@@ -5,7 +5,7 @@ import re
 import onnx
 import pytest
 
-from conftest import ROOT, SCRIPTS
+from tests.conftest import ROOT, SCRIPTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)

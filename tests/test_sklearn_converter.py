@@ -8,8 +8,8 @@ from onnx.reference import ReferenceEvaluator
 from sklearn.datasets import load_iris
 
 import sklearn_converter as script
-from bounds import assert_within, dense_bound, gamma, softmax, softmax_bound
-from conftest import ROOT
+from tests.bounds import assert_within, dense_bound, gamma, softmax, softmax_bound
+from tests.conftest import ROOT
 
 ROWS = [0, 1, 7, 1000]
 

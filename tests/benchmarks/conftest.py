@@ -7,17 +7,12 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from pytest_benchmark.plugin import pytest_benchmark_generate_machine_info
 
-from benchmarks import report
+from tests.benchmarks import report
 
 MEASURED = defaultdict(list)  # "question/row/side": every time that was taken, in seconds
 PASSES = 3  # through all benchmarks, so that one noisy minute does not decide a ratio
 PACKAGES = ("onnxruntime", "onnx", "skl2onnx", "scikit-learn", "numpy")
-
-
-def pytest_addoption(parser):
-    parser.addoption("--update", action="store_true", help="write the tables where they are read")
 
 
 def pytest_configure(config):
@@ -63,6 +58,8 @@ def tidy(x):
 
 def describe_machine():
     """Return what the figures depend on, by name."""
+    from pytest_benchmark.plugin import pytest_benchmark_generate_machine_info
+
     info = pytest_benchmark_generate_machine_info()
     return {
         "processor": info["cpu"].get("brand_raw", info["machine"]),
@@ -74,6 +71,8 @@ def describe_machine():
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    if not MEASURED:
+        return
     figures = {key: np.percentile(times, [50, 25, 75]) for key, times in MEASURED.items()}
     measured = {key: [tidy(x) for x in figure] for key, figure in figures.items()}
     results = {"machine": describe_machine(), "measured": measured}

@@ -23,7 +23,7 @@ from sklearn.ensemble import RandomForestClassifier
 import linear_regression
 import neural_network
 import sklearn_converter
-from benchmarks.report import COUNTS, DEPTHS, ESTIMATORS, SCRIPTS
+from tests.benchmarks.report import COUNTS, DEPTHS, ESTIMATORS, SCRIPTS
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # in every process that is measured
 import onnxruntime

@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from interop import tables
+from tests.interop import tables
 
 MEASURED = {}  # what the tables show: {name of the test file: {column: error, or a word}}
 

@@ -10,18 +10,14 @@ import pytest
 import linear_regression
 import neural_network
 import sklearn_converter
-from interop.common import MEASURED, check_answer, required
-from interop.tables import COLUMNS
+from tests.interop.common import MEASURED, check_answer, required
+from tests.interop.tables import COLUMNS
 
 sys.modules["openvino_telemetry"] = None  # OpenVINO's, which reports usage; it does without
 sys.modules["triton"] = None  # PyTorch's, for GPUs; it ends a process that has loaded TensorFlow
 os.environ["KERAS_HOME"] = os.devnull  # importing TensorFlow imports Keras, which writes ~/.keras
 
 PORTABLE = list(COLUMNS)[:3]
-
-
-def pytest_addoption(parser):
-    parser.addoption("--update", action="store_true", help="write the tables where they are read")
 
 
 def pytest_configure(config):

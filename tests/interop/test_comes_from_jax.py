@@ -4,7 +4,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "JAX", "jax2onnx.to_onnx"
 jax = need(NAME, "jax")

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "Keras", 'model.export(format="onnx")'
 os.environ["KERAS_BACKEND"] = "tensorflow"  # the import fixes the backend, and so the exporter

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import sklearn_converter
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "LightGBM", "onnxmltools.convert_lightgbm"
 # Its library leaves OpenMP to the system.

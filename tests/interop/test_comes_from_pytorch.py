@@ -4,7 +4,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "PyTorch", "torch.onnx.export"
 torch = need(NAME, "torch")

@@ -4,7 +4,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "scikit-learn", "skl2onnx.to_onnx"
 skl2onnx = need(NAME, "skl2onnx")

@@ -5,7 +5,7 @@ import onnx
 import onnxruntime
 import pytest
 
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "TensorFlow", "tf2onnx.convert.from_function"
 tf = need(NAME, "tensorflow")

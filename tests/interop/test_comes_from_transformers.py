@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from interop.common import check_export, need
+from tests.interop.common import check_export, need
 
 NAME, EXPORTER = "Transformers", "OnnxExporter"
 torch = need(NAME, "torch")

@@ -16,7 +16,7 @@ import onnx
 import pytest
 from numpy.testing import assert_allclose
 
-from interop.common import missing, need_program
+from tests.interop.common import missing, need_program
 
 NAME, WRITTEN_IN = "Chromium", "C++, as WebAssembly"
 PAGE = Path(__file__).parent / "run_in_browser.html"  # how it is done; this file only checks it

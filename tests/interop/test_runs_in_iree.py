@@ -4,7 +4,7 @@ import functools
 
 import onnx
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "IREE", "C++"
 compiler = need(NAME, "iree.compiler")

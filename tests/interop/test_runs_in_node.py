@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from interop.common import missing, need_program
+from tests.interop.common import missing, need_program
 
 NAME, WRITTEN_IN = "Node.js", "C++, as WebAssembly"
 SCRIPT = Path(__file__).parent / "run_in_node.mjs"  # how it is done; this file only checks it

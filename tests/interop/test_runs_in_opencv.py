@@ -1,6 +1,6 @@
 """How do I run my ONNX file in OpenCV?"""
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "OpenCV", "C++"
 cv2 = need(NAME, "cv2")

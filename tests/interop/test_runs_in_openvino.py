@@ -2,7 +2,7 @@
 
 import pytest
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "OpenVINO", "C++"
 openvino = need(NAME, "openvino")

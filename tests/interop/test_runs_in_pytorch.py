@@ -1,6 +1,6 @@
 """How do I run my ONNX file in PyTorch?"""
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "PyTorch", "C++, Python"
 torch = need(NAME, "torch")

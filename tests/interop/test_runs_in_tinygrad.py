@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "tinygrad", "Python"
 os.environ.update(  # before the import, which looks for a device

@@ -1,6 +1,6 @@
 """How do I run my ONNX file in tract?"""
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "tract", "Rust"
 tract = need(NAME, "tract")

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import pytest
 
-from interop.common import need
+from tests.interop.common import need
 
 NAME, WRITTEN_IN = "Apache TVM", "C++"
 tvm = need(NAME, "tvm")

@@ -2,8 +2,8 @@
 
 import json
 
-from interop import tables
-from interop.common import MEASURED, required
+from tests.interop import tables
+from tests.interop.common import MEASURED, required
 
 
 def test_the_tables_show_what_this_run_measured(request):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # for a run from the terminal
+sys.path.insert(0, str(Path(__file__).parents[2]))  # for a run from the terminal
 
 import numpy as np
 import onnx
@@ -27,7 +27,7 @@ import neural_network
 import sklearn_converter
 from linear_regression import onnxruntime  # imported there with its usage reports switched off
 
-PAGE = Path(__file__).with_name("mistakes.md")
+PAGE = Path(__file__).with_name("README.md")
 WHO = {
     "convert": "skl2onnx",
     "check": "`check_model`",
@@ -659,7 +659,7 @@ def test_the_page_is_made_from_the_table():
 
 
 def test_the_readme_shows_the_ten_most_common_mistakes():
-    readme = PAGE.parent.parent.joinpath("README.md").read_text(encoding="utf-8")
+    readme = PAGE.parents[2].joinpath("README.md").read_text(encoding="utf-8")
     assert LINES.join([*HEAD, *map(line, MISTAKES[:10])]) + LINES in readme
 
 

@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from benchmarks import report
-from conftest import ROOT
+from tests.benchmarks import report
+from tests.conftest import ROOT
 
 RESULTS = json.loads(report.RESULTS.read_text(encoding="utf-8"))
 

@@ -6,7 +6,7 @@ Each damaged model is loaded and run in a child process. It is refused, or it an
 it answers otherwise; or it takes the child with it, by a crash or by not coming back.
 
 Run it:  python tests/damage.py            prints the table, in less than a minute
-         python tests/damage.py --update   and writes it into mistakes.md
+         python tests/damage.py --update   and writes it into README.md
 """
 
 import random
@@ -17,8 +17,8 @@ from collections import Counter
 from pathlib import Path
 from threading import Timer
 
-ROOT = Path(__file__).parent.parent
-PAGE = Path(__file__).with_name("mistakes.md")
+ROOT = Path(__file__).parents[2]
+PAGE = Path(__file__).with_name("README.md")
 SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
 EVERY = 2000  # a larger file is damaged in a sample of so many places
 PATIENCE = 20  # seconds for one model; milliseconds are usual
@@ -85,7 +85,7 @@ def damage(path, width):
 
 
 def main():
-    """Print the table, and write it into mistakes.md if asked to."""
+    """Print the table, and write it into README.md if asked to."""
     lines = [f"| file | damage | {' | '.join(OUTCOMES)} |", "|---|---|" + "---:|" * len(OUTCOMES)]
     total = Counter()
     with tempfile.TemporaryDirectory() as folder:

@@ -6,8 +6,8 @@ import tomllib
 
 import pytest
 
-from conftest import ROOT
-from interop import common, tables
+from tests.conftest import ROOT
+from tests.interop import common, tables
 
 RESULTS = json.loads(tables.RESULTS.read_text(encoding="utf-8"))
 LOCKED = (ROOT / "tests" / "interop" / "requirements.txt").read_text(encoding="utf-8").splitlines()

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from conftest import ROOT
+from tests.conftest import ROOT
 
-SOLUTIONS = sorted((ROOT / "tests" / "exercises").glob("*.py"))
+SOLUTIONS = sorted((ROOT / "tests" / "exercises").glob("ex*.py"))
 
 
 @pytest.fixture(params=SOLUTIONS, ids=lambda path: path.stem)
@@ -28,7 +28,7 @@ def test_a_solution_fits_on_a_page(solution):
 
 
 def test_importing_a_solution_prints_nothing_and_defines_a_main(solution, capsys):
-    module = importlib.import_module(f"exercises.{solution.stem}")
+    module = importlib.import_module(f"tests.exercises.{solution.stem}")
     assert callable(module.main) and module.__doc__
     assert capsys.readouterr().out == ""
 
@@ -37,7 +37,7 @@ def test_a_solution_holds_what_it_asserts_and_leaves_no_file(
     solution, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    importlib.import_module(f"exercises.{solution.stem}").main()
+    importlib.import_module(f"tests.exercises.{solution.stem}").main()
     assert 2 <= len(capsys.readouterr().out.splitlines()) <= 6
     assert not list(tmp_path.iterdir())
 

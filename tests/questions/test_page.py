@@ -2,9 +2,9 @@
 
 import re
 
-from conftest import ROOT
+from tests.conftest import ROOT
 
-PAGE = ROOT / "tests" / "questions.md"
+PAGE = ROOT / "tests" / "questions" / "README.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
