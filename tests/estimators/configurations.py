@@ -4,6 +4,7 @@ Both lists are scikit-learn's own. What they cannot say stands in the tables bel
 """
 
 import inspect
+import warnings
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -78,6 +79,13 @@ SUITABLE = {
     "MLPClassifier": {"hidden_layer_sizes": (8,)},
     "MLPRegressor": {"hidden_layer_sizes": (8,)},
 }
+# Where the default is refused whatever else is set: its options are tried on top of these.
+BASE = {
+    "KBinsDiscretizer": {"encode": "onehot-dense"},
+    "NearestNeighbors": {"radius": None},
+    "RandomTreesEmbedding": {"sparse_output": False},
+    "VotingClassifier": {"flatten_transform": False},
+}
 FEWER = 10  # trees, where an ensemble would grow 100: the same arithmetic in a tenth of the time
 
 # Options that scikit-learn takes only together with another one.
@@ -149,7 +157,9 @@ def build(name, options, seed=0):
         given["n_estimators"] = FEWER
     if "random_state" in parameters:
         given["random_state"] = seed
-    return kind(**{**given, **options})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some are deprecated, and converted all the same
+        return kind(**{**given, **options})
 
 
 def choices(constraints):
@@ -209,15 +219,16 @@ def situations_of(name):
 
 def configurations(name):
     """Return every Configuration of an estimator by its key, the default one first."""
+    base = BASE.get(name, {})
     found = {"default": Configuration(name, "default", {})}
     for parameter, value in options_of(name):
         key = f"{parameter}={value!r}"
-        options = {parameter: value, **TOGETHER.get((name, parameter, value), {})}
+        options = {**base, parameter: value, **TOGETHER.get((name, parameter, value), {})}
         square = parameter if value == "precomputed" else None
         found[key] = Configuration(name, key, options, precomputed=square)
     for options in BY_HAND.get(name, []):
         key = ", ".join(f"{parameter}={value!r}" for parameter, value in options.items())
-        found[key] = Configuration(name, key, options)
+        found[key] = Configuration(name, key, {**base, **options})
     for situation in situations_of(name):
-        found[situation] = Configuration(name, situation, {}, situation)
+        found[situation] = Configuration(name, situation, base, situation)
     return found

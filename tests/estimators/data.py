@@ -17,6 +17,7 @@ UNSEEN = 60  # rows that it has never seen
 WORDS = np.array(["ash", "birch", "cedar"])  # classes as words
 TEXTS = ["red fox", "a lazy dog", "the red dog sleeps", "quick foxes", "Quick fox", "dog and fox"]
 
+ONLY_TWO_CLASSES = {"TargetEncoder", "TunedThresholdClassifierCV"}
 IMPUTERS = {"KNNImputer", "SimpleImputer", "MissingIndicator"}
 
 
@@ -82,7 +83,8 @@ def make(estimator, situation="default", seed=0, precomputed=None):
     random = np.random.default_rng(seed)
     tags = estimator.__sklearn_tags__()
     inputs = tags.input_tags
-    X, classes = numbers(random, 2 if situation == "two classes" else 3)
+    two = situation == "two classes" or type(estimator).__name__ in ONLY_TWO_CLASSES
+    X, classes = numbers(random, 2 if two else 3)
     y = classes
     if is_regressor(estimator):
         y = bent(X, random)
@@ -99,8 +101,11 @@ def make(estimator, situation="default", seed=0, precomputed=None):
         X = abs(X).round()  # counts
     if situation == "large numbers":
         X[:, 0] = 1_700_000_000 + (X[:, 0] * 1000).round()  # seconds since 1970
-    if situation == "missing values" or type(estimator).__name__ in IMPUTERS:
+    if situation == "missing values":
         X[::7, 1] = np.nan
+    if type(estimator).__name__ in IMPUTERS:
+        X[::2, 1] = np.nan
+        X[1::3, 3] = np.nan
     if inputs.pairwise and not precomputed:
         precomputed = "kernel"
     if precomputed:
@@ -109,7 +114,8 @@ def make(estimator, situation="default", seed=0, precomputed=None):
     if inputs.categorical:
         X = categories(random, classes, situation == "unseen category")
     if inputs.categorical and (inputs.positive_only or situation == "numbers as categories"):
-        X = np.unique(X[:, 1:], return_inverse=True)[1].reshape(-1, 2).astype(float)
+        X = np.column_stack([np.unique(column, return_inverse=True)[1] for column in X[:, 1:].T])
+        X = X.astype(float)
     if inputs.string and not inputs.two_d_array:
         X = texts(random)
     if inputs.dict:

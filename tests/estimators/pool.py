@@ -4,13 +4,20 @@ import multiprocessing
 import os
 import queue
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 
 from tests.estimators.judge import CRASHED
 
 SECONDS = 40  # for a file; the slowest takes about five on a busy core
 
 DONE = "done"
-QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
+# One thread each, since the processes are what is parallel; and no warnings, which are many.
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "LOKY_MAX_CPU_COUNT": "1",
+    "PYTHONWARNINGS": "ignore",
+}
 
 
 def work(connection):
@@ -37,7 +44,8 @@ def work(connection):
 class Worker:
     """A process that judges, and is replaced when it dies."""
 
-    def __init__(self):
+    def __init__(self, environment):
+        self.environment = environment
         self.start()
 
     def start(self):
@@ -45,7 +53,8 @@ class Worker:
         context = multiprocessing.get_context("spawn")  # the one that every system has
         self.connection, end = context.Pipe()
         self.process = context.Process(target=work, args=(end,), daemon=True)
-        self.process.start()
+        with patch.dict(os.environ, self.environment):
+            self.process.start()
         end.close()
 
     def judge(self, name, key, seed):
@@ -77,11 +86,10 @@ class Worker:
 class Pool:
     """Several workers; `submit` returns a future."""
 
-    def __init__(self, workers=None):
-        workers = workers or os.cpu_count() or 1
-        os.environ.update(QUIET)  # one thread each: the processes are what is parallel
+    def __init__(self, **environment):
+        workers = os.cpu_count() or 1
         self.free = queue.SimpleQueue()
-        self.workers = [Worker() for _ in range(workers)]
+        self.workers = [Worker({**QUIET, **environment}) for _ in range(workers)]
         for worker in self.workers:
             self.free.put(worker)
         self.threads = ThreadPoolExecutor(workers)
