@@ -12,6 +12,37 @@ INERT = {
     "TfIdfVectorizer.weights": "mode=TF counts without them",
 }
 
+CANCELS = "what is added to all scores, or to all columns of a centred kernel, cancels"
+RBF = {
+    f"{operator}.kernel_params": "offset and degree, which this kernel has not"
+    for operator in ("SVMClassifier", "SVMRegressor")
+}
+INERT_FOR = {
+    "AdaBoostRegressor": dict.fromkeys(
+        ["negate", "TreeEnsembleRegressor.target_weights", "TreeEnsembleRegressor.nodes_values"],
+        "the answer is a weighted median of ten trees, which one tree seldom moves",
+    ),
+    "BayesianGaussianMixture": {"Ad_Addcst": CANCELS},
+    "CalibratedClassifierCV": {"n_classes": "used where all probabilities are 0"},
+    "ComplementNB": {"class_log_prior": CANCELS},
+    "GaussianMixture": {"Ad_Addcst": CANCELS},
+    "IsolationForest": {
+        "TreeEnsembleRegressor.nodes_values": "both sides of a last threshold are as deep"
+    },
+    "KernelPCA": {"Di_Divcst": CANCELS, "Ad_Addcst": CANCELS},
+    "LocalOutlierFactor": {"dist_k_Gathercst": "of an outlier, which is nobody's neighbour"},
+    "NuSVC": RBF,
+    "NuSVR": RBF,
+    "OneClassSVM": RBF,
+    "OneVsRestClassifier": dict.fromkeys(
+        ["LinearClassifier.coefficients", "LinearClassifier.intercepts"],
+        "of the class *not this one*, whose score nothing reads",
+    ),
+    "PowerTransformer": {"Imputer.imputed_value_floats": "for NaN, which these rows do not have"},
+    "SVC": RBF,
+    "SVR": RBF,
+}
+
 
 def weights(model):
     """Yield (name, values, where it stands) of each list of floats in the file."""
