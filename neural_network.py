@@ -137,7 +137,8 @@ def inline(model):
     for node in nodes:
         if not onnx.defs.has(node.op_type, domain=node.domain):
             name = f"{node.domain}.{node.op_type}"
-            raise ValueError(f"cannot inline {name}: expected a function of that name in the model")
+            expected = "expected a function of that name, for the versions that the model imports"
+            raise ValueError(f"cannot inline {name}: {expected}")
 
     # It keeps all imports of the model and drops the functions': import what the nodes use. Some
     # runtimes refuse a domain that they do not know, even if no node uses it.
@@ -206,7 +207,7 @@ def main(argv=None):
     default = f"{Path(__file__).stem}.onnx"
     parser.add_argument("--output", type=Path, default=default, metavar="PATH")
     path = parser.parse_args(argv).output
-    portable_path = path.with_name(f"{path.stem}.portable.onnx")
+    portable_path = path.parent / f"{path.stem}.portable.onnx"
 
     X_train, X_test, y_train, y_test = load_data()
     classifier = train(X_train, y_train)
@@ -239,7 +240,8 @@ def main(argv=None):
     assert onnx.load(path) == model, f"{path} does not hold what was written"
     assert onnx.load(portable_path) == portable, f"{portable_path} does not hold what was written"
     print("read back  both equal to what was written, field by field")
-    print("portable  ", *(node.op_type for node in portable.graph.node))
+    kinds = dict.fromkeys(node.op_type for node in portable.graph.node)
+    print(f"inlined    {len(portable.graph.node)} nodes of {', '.join(kinds)}")
     executed = optimise(path)
     assert not executed.functions, "onnxruntime kept the function"
     print("executed  ", *(node.op_type for node in executed.graph.node))  # fused: all in one

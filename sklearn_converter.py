@@ -86,12 +86,13 @@ def build_model(classifier, X, portable=False):
         model = utils.Extractor(model).extract_model(["X"], ["probabilities"])
         del model.graph.value_info[:]  # optional notes about the wires inside
 
-    # skl2onnx imports some domains twice, and leaves the number of rows without a name.
+    # skl2onnx imports domains twice, or unused, and leaves the number of rows without a name.
     versions = {opset.domain: opset.version for opset in model.opset_import}
-    used = {node.domain for node in model.graph.node}
+    if portable:
+        del versions["ai.onnx.ml"]
     del model.opset_import[:]
-    for domain in sorted(used):
-        model.opset_import.append(helper.make_opsetid(domain, versions[domain]))
+    for domain, version in versions.items():
+        model.opset_import.append(helper.make_opsetid(domain, version))
     for info in [*model.graph.input, *model.graph.output]:
         info.type.tensor_type.shape.dim[0].dim_param = "N"
     model.ir_version = IR_VERSION
@@ -191,12 +192,13 @@ def main(argv=None):
     )
     arguments = parser.parse_args(argv)
     path = arguments.output
-    portable_path = path.with_name(f"{path.stem}.portable.onnx")
+    portable_path = path.parent / f"{path.stem}.portable.onnx"
 
     if arguments.predict:
         flower = arguments.predict
         if not all(0 < size < LARGEST for size in flower):  # NaN is neither
             parser.exit(2, f"error: {flower}: expected cm, each above 0 and below {LARGEST}\n")
+        onnxruntime.set_default_logger_severity(4)  # its log would say again what an error says
         try:
             print(describe(load_model(path), flower))
         except Exception as error:  # the only class that onnxruntime's errors have in common
@@ -250,9 +252,9 @@ def main(argv=None):
     print(f"elsewhere  {answer}")
     print("           by a process that imported no scikit-learn, skl2onnx or onnx")
 
-    print("drift      A tree compares one feature after another with a threshold. scikit-learn's")
-    print("           trees round the feature to float32 before. A file that rounds elsewhere, or")
-    print("           not at all, may put a row on the other side.")
+    print("drift      A tree compares features with thresholds, one after another, and")
+    print("           scikit-learn's round the feature to float32 before. A file that")
+    print("           rounds elsewhere, or not at all, may put a row on the other side.")
     print("           pipeline              the file rounds   off by       labels changed")
     drift = measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
     for name, rounded, difference, changed in drift:
@@ -260,8 +262,8 @@ def main(argv=None):
         print(f"           {name:21} {rounded:17} {off:12} {changed}")
     agree = [difference < TOLERANCE for _, _, difference, _ in drift]
     assert agree == [True, *[False] * 5, True], f"the forest drifts elsewhere: {drift}"
-    print("cure       scale in float64 and round just before the forest, in training and in the")
-    print("           file. The file then takes float64 rows, and refuses those of predict.")
+    print("cure       Scale in float64 and round just before the forest, in training too.")
+    print("           Such a file takes float64 rows, and refuses those of predict.")
     print("verdict    the file alone predicts like the pipeline, and the drift is mended")
 
 
