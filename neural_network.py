@@ -233,8 +233,9 @@ def main(argv=None):
     print(f"predicted  a {P_onnx[0].argmax()}, with probability {P_onnx[0].max():.3f}")
 
     print(onnx.printer.to_text(model.functions[0]))
-    for node in model.graph.node:
-        print(onnx.printer.to_text(node), end="")
+    graph = model.graph
+    bare = helper.make_graph(graph.node, graph.name, graph.input, graph.output)  # without weights
+    print(onnx.printer.to_text(bare))
     print(f"written    {path}, {path.stat().st_size} bytes")
     print(f"written    {portable_path}, {portable_path.stat().st_size} bytes")
     assert onnx.load(path) == model, f"{path} does not hold what was written"

@@ -227,10 +227,9 @@ def main(argv=None):
     right = (P_numpy.argmax(axis=1) == y_test).mean()
     print(f"learned    {right:.1%} of {len(y_test)} unseen flowers right")
     for file, content in [(path, model), (portable_path, portable)]:
+        operators = [f"{node.domain}.{node.op_type}".lstrip(".") for node in content.graph.node]
         print(f"written    {file}, {file.stat().st_size} bytes")
-        for node in content.graph.node:  # without its attributes: in ai.onnx.ml they hold weights
-            operator = f"{node.domain}.{node.op_type}".lstrip(".")
-            print(f"   {', '.join(node.output)} = {operator} ({', '.join(node.input)})")
+        print(f"           {' '.join(operators)}")
         assert onnx.load(file) == content, f"{file} does not hold what was written"
     print("read back  both equal to what was written, field by field")
 

@@ -6,7 +6,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 from skl2onnx.sklapi import CastTransformer
 from sklearn.datasets import load_iris
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -356,3 +356,17 @@ def test_a_forest_of_two_classes_is_right(rows):
     label, P = session.run(["label", "probabilities"], {"X": X32})
     assert abs(P - forest.predict_proba(X32)).max() <= gamma(20)
     np.testing.assert_array_equal(label, forest.predict(X32))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # protobuf 6 announces what 7 refuses
+def test_gradient_boosting_by_histogram_converts_missing_values_included(rows):
+    """With protobuf 7, skl2onnx stops with `Expected an int, got a boolean`: hence the pin."""
+    X_train, y_train, X = rows
+    X = X.copy()
+    X[::3, 1] = np.nan
+    booster = HistGradientBoostingClassifier(max_iter=5, random_state=0).fit(X_train, y_train)
+    X32 = X.astype(np.float32)
+    session = script.load_model(script.build_model(booster, X32).SerializeToString())
+    P = session.run(["probabilities"], {"X": X32})[0]
+    # Scores within 10, sums of 5 trees' leaves, are good to 1e-6 each; Softmax makes that less.
+    np.testing.assert_allclose(P, booster.predict_proba(X32), rtol=0, atol=1e-5)
