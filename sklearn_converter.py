@@ -75,6 +75,7 @@ def build_model(classifier, X, portable=False):
     from onnx import checker, helper, utils
     from skl2onnx import to_onnx
 
+    assert hasattr(classifier, "predict_proba"), f"expected probabilities of {classifier}"
     # skl2onnx writes operators of the domain ai.onnx.ml, which are made for classical models, and
     # which few runtimes know. Told to avoid these three, it writes the formula out.
     avoided = {"Scaler", "LinearClassifier", "Normalizer"} if portable else None
@@ -98,6 +99,7 @@ def build_model(classifier, X, portable=False):
     model.ir_version = IR_VERSION
     helper.set_model_props(model, {"features": FEATURES, "classes": CLASSES})
     checker.check_model(model, full_check=True)  # without full_check wrong shapes, types pass
+    load_model(model.SerializeToString())  # the checker passes operators that no runtime has
     return model
 
 
@@ -124,6 +126,7 @@ def load_model(file):
 def predict(session, X):
     """Return the probabilities P (N, 3) for the flowers X (N, 4), by onnxruntime."""
     feed = {"X": X.astype(np.float32)}
+    assert np.allclose(feed["X"], X, rtol=0, atol=TOLERANCE), "expected rows that float32 can hold"
     outputs = session.run(None, feed)  # label, if the file has it, and probabilities
     return outputs[-1]
 

@@ -5,10 +5,20 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 from skl2onnx.sklapi import CastTransformer
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    VotingClassifier,
+)
+from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.linear_model import LinearRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
 
 import sklearn_converter as script
 from tests.bounds import assert_within, dense_bound, gamma, softmax, softmax_bound
@@ -345,6 +355,49 @@ def test_a_conversion_for_float64_rows_is_good_to_float64(iris):
     P = session.run(["probabilities"], {"X": X})[0]
     assert P.dtype == np.float64
     np.testing.assert_allclose(P, pipeline.predict_proba(X), rtol=0, atol=1e-13)  # float64's 1e-16
+
+
+# What readers put in place of the pipeline --------------------------------------------------------
+@pytest.mark.parametrize(
+    "estimator",
+    [LinearRegression(), KMeans(3, random_state=0), LinearSVC(), SVC()],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_what_has_no_probabilities_is_refused_by_name(estimator, rows):
+    """skl2onnx would convert it, and call its scores probabilities, or know no zipmap there."""
+    X_train, y_train, X = rows
+    pipeline = make_pipeline(StandardScaler(), estimator).fit(X_train, y_train)
+    with pytest.raises(
+        AssertionError, match=f"(?s)expected probabilities of .*{type(estimator).__name__}"
+    ):
+        script.build_model(pipeline, X.astype(np.float32))
+
+
+@pytest.mark.filterwarnings("ignore")  # scikit-learn's, of convergence
+def test_a_file_that_no_runtime_loads_is_refused_although_the_checker_passes_it(rows):
+    X_train, y_train, X = rows
+    process = GaussianProcessClassifier(random_state=0).fit(X_train, y_train == 1)
+    with pytest.raises(Exception, match=r"Solve.* is not a registered function/op"):
+        script.build_model(process, X.astype(np.float32))
+
+
+def test_a_voting_ensemble_agrees(rows):
+    X_train, y_train, X = rows
+    voters = [("bayes", GaussianNB()), ("tree", DecisionTreeClassifier(random_state=0))]
+    ensemble = VotingClassifier(voters, voting="soft", flatten_transform=False).fit(
+        X_train, y_train
+    )
+    X32 = X.astype(np.float32)
+    session = script.load_model(script.build_model(ensemble, X32).SerializeToString())
+    expected = ensemble.predict_proba(X32.astype(float))
+    np.testing.assert_allclose(script.predict(session, X32), expected, rtol=0, atol=1e-5)
+
+
+def test_rows_that_float32_cannot_hold_are_refused(iris, path):
+    X = iris[1].copy()
+    X[0, 0] = 1_700_000_000.5  # seconds since 1970: float32 would make it 1,700,000,000 or worse
+    with pytest.raises(AssertionError, match="rows that float32 can hold"):
+        script.predict(script.load_model(path), X)
 
 
 def test_a_forest_of_two_classes_is_right(rows):
