@@ -11,6 +11,8 @@ import pytest
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # tests send nothing anywhere
 os.environ["PYTHONWARNINGS"] = "error"  # in child processes as well as here
+# joblib warns where it cannot tell physical cores from others, as in many containers.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", str(os.cpu_count()))
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
