@@ -75,7 +75,8 @@ def build_model(classifier, X, portable=False):
     from onnx import checker, helper, utils
     from skl2onnx import to_onnx
 
-    assert hasattr(classifier, "predict_proba"), f"expected probabilities of {classifier}"
+    # Without probabilities, skl2onnx would write scores and call them probabilities.
+    assert hasattr(classifier, "predict_proba"), f"expected probabilities, not {classifier}"
     # skl2onnx writes operators of the domain ai.onnx.ml, which are made for classical models, and
     # which few runtimes know. Told to avoid these three, it writes the formula out.
     avoided = {"Scaler", "LinearClassifier", "Normalizer"} if portable else None

@@ -368,7 +368,7 @@ def test_what_has_no_probabilities_is_refused_by_name(estimator, rows):
     X_train, y_train, X = rows
     pipeline = make_pipeline(StandardScaler(), estimator).fit(X_train, y_train)
     with pytest.raises(
-        AssertionError, match=f"(?s)expected probabilities of .*{type(estimator).__name__}"
+        AssertionError, match=f"(?s)expected probabilities, not .*{type(estimator).__name__}"
     ):
         script.build_model(pipeline, X.astype(np.float32))
 
