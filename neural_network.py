@@ -140,8 +140,8 @@ def inline(model):
             expected = "expected a function of that name, for the versions that the model imports"
             raise ValueError(f"cannot inline {name}: {expected}")
 
-    # The inliner keeps all imports of the model and drops the functions'. Import what nodes use: some
-    # runtimes refuse a domain that they do not know, even if no node uses it.
+    # The inliner keeps all imports of the model and drops the functions'. Import what nodes use, as
+    # some runtimes refuse a domain that they do not know, even if no node uses it.
     if model.functions:
         imports = list(portable.opset_import)
         for function in model.functions:
