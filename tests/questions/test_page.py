@@ -9,6 +9,7 @@ from pathlib import Path
 import onnxruntime
 import pytest
 
+import linear_regression
 from tests.conftest import ROOT
 from tests.questions import versions
 
@@ -71,6 +72,7 @@ def test_the_blocks_run(question, request, monkeypatch, tmp_path, capfd):
             if missing(need, request.config):
                 pytest.skip(f"{question} It needs {need}.")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)  # a block may import the file that another one is
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that a block starts
     names = {"__name__": "__main__"}
     run_blocks(*OPENING, names)
@@ -99,8 +101,8 @@ def anchor(heading):
 def test_the_figure(generated):
     code = "".join(text for language, text in BLOCK.findall(TEXT) if language == "python")
     claims = len(re.findall(r"^ *(?:assert |np\.testing\.assert_)", code, flags=re.MULTILINE))
-    figure = f"{len(QUESTIONS)} questions, each answered by code that runs, with {claims} assertions."
-    generated(PAGE, "figure", figure + "\n")
+    figure = f"{len(QUESTIONS)} questions, answered by code that runs, with {claims} assertions.\n"
+    generated(PAGE, "figure", figure)
 
 
 def test_the_table_of_versions(generated):
@@ -115,6 +117,14 @@ def test_the_installed_onnxruntime_reads_what_the_table_says():
     if expected is None:
         pytest.skip("not measured: python -m tests.questions.versions")
     assert versions.measure_onnxruntime() == expected
+
+
+def test_the_scripts_choose_the_newest_opset_that_every_runtime_of_the_table_reads():
+    measured = json.loads(versions.FILE.read_text(encoding="utf-8"))
+    opsets = [versions.parse(row["opsets"]) for row in measured.values()]
+    ir_versions = [versions.parse(row["IR versions"]) for row in measured.values()]
+    assert max(set.intersection(*opsets)) == linear_regression.OPSET
+    assert linear_regression.IR_VERSION in set.intersection(*ir_versions)
 
 
 def test_every_link_into_the_repository_leads_somewhere():

@@ -17,7 +17,6 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx import helper, numpy_helper
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
 
@@ -84,6 +83,15 @@ def describe(numbers):
     return ", ".join(f"{first} to {last}" for first, last in ranges)
 
 
+def parse(text):
+    """Return the set of numbers that describe has described."""
+    numbers = set()
+    for part in text.split(", "):
+        first, last = part.split(" to ")
+        numbers |= set(range(int(first), int(last) + 1))
+    return numbers
+
+
 def measure_forest():
     """Return how many of the labels of a forest with two classes onnxruntime gets wrong."""
     X, y = load_breast_cancer(return_X_y=True)
@@ -130,7 +138,9 @@ def make_table(measured):
         "|---|---|---|---|",
     ]
     for name, row in sorted(measured.items()):
-        lines.append(f"| {name} | {row['opsets']} | {row['IR versions']} | {row['newest of both']} |")
+        lines.append(
+            f"| {name} | {row['opsets']} | {row['IR versions']} | {row['newest of both']} |"
+        )
     return "\n".join(lines) + "\n"
 
 
