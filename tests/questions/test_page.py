@@ -55,22 +55,23 @@ def run_blocks(begin, end, names):
             exec(compile(code, PAGE, "exec"), names)
 
 
-def missing(need, config):
-    """Return whether this computer, or this call of pytest, lacks what a question needs."""
+def missing(need, named):
+    """Return whether this computer lacks what a question needs; much memory has to be asked for."""
     if need == "Linux":
         return sys.platform != "linux"
-    if need.endswith("GB of memory"):  # only for those who name the folder
-        return not any("questions" in argument for argument in config.args)
+    if need.endswith("GB of memory"):
+        return not named
     return importlib.util.find_spec(need.lower()) is None
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_blocks_run(question, request, monkeypatch, tmp_path, capfd):
     begin, end = QUESTIONS[question]
+    named = any(question in argument for argument in request.config.args)
     for needs in NEEDS.findall(TEXT, begin, end):
         for need in needs.split(", "):
-            if missing(need, request.config):
-                pytest.skip(f"{question} It needs {need}.")
+            if missing(need, named):
+                pytest.skip(f"it needs {need}; to insist: pytest '{request.node.nodeid}'")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)  # a block may import the file that another one is
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that a block starts
