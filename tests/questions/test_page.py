@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import onnx
 import onnxruntime
 import pytest
 
@@ -15,6 +16,7 @@ from tests.questions import versions
 
 PAGE = Path(__file__).with_name("README.md")
 TEXT = PAGE.read_text(encoding="utf-8")
+MEASURED = json.loads(versions.FILE.read_text(encoding="utf-8"))
 BLOCK = re.compile(r"^```(.*)\n([\s\S]*?)^```$", flags=re.MULTILINE)
 FILE = re.compile(r"# (\w+\.py)\n")  # the first line of a block that is a file, not a step
 NEEDS = re.compile(r"^\*Needs (.+)\.\*$", flags=re.MULTILINE)  # what a question cannot do without
@@ -55,23 +57,24 @@ def run_blocks(begin, end, names):
             exec(compile(code, PAGE, "exec"), names)
 
 
-def missing(need, named):
-    """Return whether this computer lacks what a question needs; much memory has to be asked for."""
+def explain_missing(need, node):
+    """Return what to do about what a question needs and this computer lacks, or nothing."""
     if need == "Linux":
-        return sys.platform != "linux"
-    if need.endswith("GB of memory"):
-        return not named
-    return importlib.util.find_spec(need.lower()) is None
+        return "" if sys.platform == "linux" else "run it there"
+    if need.endswith("GB of memory"):  # only for those who name the question
+        named = any(node.name in argument for argument in node.config.args)
+        return "" if named else f"pytest '{node.nodeid}'"
+    found = importlib.util.find_spec(need.lower())
+    return "" if found else "pip install -r tests/questions/requirements.txt"
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_blocks_run(question, request, monkeypatch, tmp_path, capfd):
     begin, end = QUESTIONS[question]
-    named = any(question in argument for argument in request.config.args)
     for needs in NEEDS.findall(TEXT, begin, end):
         for need in needs.split(", "):
-            if missing(need, named):
-                pytest.skip(f"it needs {need}; to insist: pytest '{request.node.nodeid}'")
+            if cure := explain_missing(need, request.node):
+                pytest.skip(f"it needs {need}: {cure}")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)  # a block may import the file that another one is
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that a block starts
@@ -102,28 +105,26 @@ def anchor(heading):
 def test_the_figure(generated):
     code = "".join(text for language, text in BLOCK.findall(TEXT) if language == "python")
     claims = len(re.findall(r"^ *(?:assert |np\.testing\.assert_)", code, flags=re.MULTILINE))
-    figure = f"{len(QUESTIONS)} questions, answered by code that runs, with {claims} assertions.\n"
+    figure = f"{len(QUESTIONS)} questions, and {claims} assertions in the code that answers them.\n"
     generated(PAGE, "figure", figure)
 
 
-def test_the_table_of_versions(generated):
-    measured = json.loads(versions.FILE.read_text(encoding="utf-8"))
-    generated(PAGE, "versions", versions.make_table(measured))
-    generated(PAGE, "releases", versions.make_table_of_releases(measured))
+def test_the_tables_of_versions(generated):
+    generated(PAGE, "versions", versions.make_table(MEASURED))
+    generated(PAGE, "releases", versions.make_table_of_releases(MEASURED))
 
 
 def test_the_installed_onnxruntime_reads_what_the_table_says():
-    measured = json.loads(versions.FILE.read_text(encoding="utf-8"))
-    expected = measured.get(f"onnxruntime {onnxruntime.__version__}")
-    if expected is None:
+    expected = MEASURED["runtimes"].get(f"onnxruntime {onnxruntime.__version__}")
+    if expected is None or MEASURED["onnx"] != onnx.__version__:
         pytest.skip("not measured: python -m tests.questions.versions")
     assert versions.measure_onnxruntime() == expected
 
 
 def test_the_scripts_choose_the_newest_opset_that_every_runtime_of_the_table_reads():
-    measured = json.loads(versions.FILE.read_text(encoding="utf-8"))
-    opsets = [versions.parse(row["opsets"]) for row in measured.values()]
-    ir_versions = [versions.parse(row["IR versions"]) for row in measured.values()]
+    rows = MEASURED["runtimes"].values()
+    opsets = [versions.parse(row["opsets"]) for row in rows]
+    ir_versions = [versions.parse(row["IR versions"]) for row in rows]
     assert max(set.intersection(*opsets)) == linear_regression.OPSET
     assert linear_regression.IR_VERSION in set.intersection(*ir_versions)
 

@@ -131,34 +131,51 @@ def measure_others():
     return measured
 
 
+def read():
+    """Return what versions.json holds; a new beginning if there is none, or one of another onnx."""
+    if FILE.exists():
+        measured = json.loads(FILE.read_text(encoding="utf-8"))
+        if measured["onnx"] == onnx.__version__:
+            return measured
+    return {
+        "onnx": onnx.__version__,
+        "opset": NEWEST_OPSET,
+        "IR version": NEWEST_IR,
+        "runtimes": {},
+    }
+
+
 def make_table(measured):
     """Return the page's table of the versions that each runtime reads."""
-    lines = [
-        f"| runtime | opsets | IR versions | opset {NEWEST_OPSET} with IR {NEWEST_IR} |",
-        "|---|---|---|---|",
-    ]
-    for name, row in sorted(measured.items()):
-        lines.append(
-            f"| {name} | {row['opsets']} | {row['IR versions']} | {row['newest of both']} |"
-        )
+    newest = f"opset {measured['opset']}, IR {measured['IR version']}"
+    lines = [f"| runtime | opsets | IR versions | {newest} |", "|---|---|---|---|"]
+    for name, row in sorted(measured["runtimes"].items()):
+        cells = [name, row["opsets"], row["IR versions"], row["newest of both"]]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
 def make_table_of_releases(measured):
     """Return the page's table of the labels that each release of onnxruntime gets wrong."""
     lines = ["| release | wrong labels |", "|---|---:|"]
-    for name, row in sorted(measured.items()):
+    for name, row in sorted(measured["runtimes"].items()):
         if "wrong labels" in row:
             lines.append(f"| {name} | {row['wrong labels']} |")
     return "\n".join(lines) + "\n"
 
 
-if __name__ == "__main__":
+def main():
+    """Measure, and add what was found to versions.json."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--others", action="store_true")
     arguments = parser.parse_args()
-    measured = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
-    measured[f"onnxruntime {onnxruntime.__version__}"] = measure_onnxruntime()
+    measured = read()
+    runtimes = measured["runtimes"]
+    runtimes[f"onnxruntime {onnxruntime.__version__}"] = measure_onnxruntime()
     if arguments.others:
-        measured |= measure_others()
+        runtimes.update(measure_others())
     FILE.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
