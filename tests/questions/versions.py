@@ -3,8 +3,10 @@
     python -m tests.questions.versions            the onnxruntime that is installed here
     python -m tests.questions.versions --others   and each runtime of tests/interop that is, too
 
-The page's table is made from versions.json, by pytest --update. To measure another release of
-onnxruntime, install it into a folder of its own, and put that folder first in PYTHONPATH.
+The page's tables are made from versions.json, by pytest --update. For another onnxruntime:
+
+    pip install --no-deps --target older onnxruntime==1.24.4
+    PYTHONPATH=older python -m tests.questions.versions
 """
 
 import argparse
