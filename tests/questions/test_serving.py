@@ -48,10 +48,9 @@ def port(tmp_path_factory):
     folder = tmp_path_factory.mktemp("serving")
     blocks = [text for _, text in BLOCK.findall(TEXT) if text.startswith("# serve.py\n")]
     (folder / "serve.py").write_text(blocks[0], encoding="utf-8")
-    onnx.save(
-        linear_regression.build_model(*linear_regression.train(*linear_regression.load_data())),
-        folder / "linear_regression.onnx",
-    )
+    X, Y = linear_regression.load_data()
+    W, B = linear_regression.train(X, Y)
+    onnx.save(linear_regression.build_model(W, B), folder / "linear_regression.onnx")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -97,19 +96,21 @@ def hang_up(port):
 def be_a_client(number, port):
     """Return the largest error of many requests, with bad requests and broken ones in between."""
     random = np.random.default_rng(number)
-    W, B = linear_regression.train(*linear_regression.load_data())
+    X, Y = linear_regression.load_data()
+    W, B = linear_regression.train(X, Y)
+    bad = list(BAD.values())
     largest = 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     for i in range(REQUESTS):
-        X = random.uniform(0, 100, size=(1 + i % 20, 3))  # of different lengths: no answer fits
-        status, body = post(connection, json.dumps({"rows": X.tolist()}))
+        rows = random.uniform(0, 100, size=(1 + i % 20, 3))  # nobody else's answer fits
+        status, body = post(connection, json.dumps({"rows": rows.tolist()}))
         assert status == 200
-        Y = np.array(json.loads(body)["stack_loss"])
-        exact = (X @ W + B)[:, 0]
-        assert Y.shape == exact.shape
-        largest = max(largest, abs(Y - exact).max())
+        answer = np.array(json.loads(body)["stack_loss"])
+        exact = (rows @ W + B)[:, 0]
+        assert answer.shape == exact.shape
+        largest = max(largest, abs(answer - exact).max())
 
-        content_type, body, expected = list(BAD.values())[(number + i) % len(BAD)]
+        content_type, body, expected = bad[(number + i) % len(bad)]
         caller = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         status, _ = post(caller, body, content_type)
         caller.close()
