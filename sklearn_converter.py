@@ -1,8 +1,8 @@
 """Convert a scikit-learn pipeline to ONNX, and predict without scikit-learn.
 
 You will have trained a classifier on Iris, converted it with skl2onnx, also for runtimes that know
-core operators only, predicted from the file in a process that knows nothing else, and found,
-explained and mended a conversion that drifts.
+the standard's core operators only, predicted from the file in a process that knows nothing else,
+and found, explained and mended a conversion that drifts.
 
     Z = (X - mean) / scale      P = Softmax(Z @ W + B)      label = the class of the largest P
 
@@ -14,7 +14,7 @@ Then:    python sklearn_converter.py --predict 5.1 3.5 1.4 0.2
 """
 
 import argparse
-import json
+import errno
 import os
 import subprocess
 import sys
@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from numpy.testing import assert_, assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # importing onnxruntime reports usage otherwise
 import onnxruntime
@@ -30,13 +30,14 @@ import onnxruntime
 # onnx, scikit-learn and skl2onnx are imported inside the functions that train and convert: whoever
 # only predicts with the file needs none of them.
 
-# The newest opset and IR version are refused by most runtimes; these two load everywhere.
+# Stated, because a file of a newer opset or IR version is refused by older runtimes.
 OPSET = 18
 IR_VERSION = 8
 TOLERANCE = 1e-5  # float32 keeps 7 digits: logits around 10 are good to 1e-5, probabilities more so
-FEATURES = ("SEPAL_LENGTH", "SEPAL_WIDTH", "PETAL_LENGTH", "PETAL_WIDTH")
-ML_OPERATORS = {"Scaler", "LinearClassifier", "Normalizer"}  # of ai.onnx.ml: few runtimes know it
-METADATA = {"classes": "setosa,versicolor,virginica", "data": "Fisher (1936), iris, in cm"}
+FEATURES = "sepal_length,sepal_width,petal_length,petal_width"
+CLASSES = "setosa,versicolor,virginica"
+FLOWER = [5.1, 3.5, 1.4, 0.2]  # the first of Fisher's table (1936), a setosa
+LARGEST = 100  # cm: no flower is larger
 
 
 # 1. Data, training, reference ---------------------------------------------------------------------
@@ -60,7 +61,8 @@ def train(X, y):
 
 def reference(X, pipeline):
     """Return the probabilities P (N, 3) by numpy alone: what the graph has to reproduce."""
-    scaler, classifier = pipeline[0], pipeline[1]
+    scaler = pipeline[0]
+    classifier = pipeline[1]
     Z = (X - scaler.mean_) / scaler.scale_
     logits = Z @ classifier.coef_.T + classifier.intercept_  # (N, 4) @ (4, 3) -> (N, 3)
     E = np.exp(logits - logits.max(axis=1, keepdims=True))  # without the maximum, exp overflows
@@ -73,162 +75,200 @@ def build_model(classifier, X, portable=False):
     from onnx import checker, helper, utils
     from skl2onnx import to_onnx
 
-    # Without zipmap=False the probabilities come back as a list of dictionaries, ten times slower.
-    options, avoid = {"zipmap": False}, ML_OPERATORS if portable else None
-    model = to_onnx(classifier, X[:1], target_opset=OPSET, options=options, black_op=avoid)
-    if portable:  # only the label still takes ai.onnx.ml; it is the class of the largest P
-        graph = utils.Extractor(model).extract_model(["X"], ["probabilities"]).graph
-        del graph.value_info[:]  # optional notes about inner wires
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-    model.ir_version, model.producer_name = IR_VERSION, "skl2onnx"
-    for value_info in (*model.graph.input, *model.graph.output):
-        value_info.type.tensor_type.shape.dim[0].dim_param = "N"  # skl2onnx leaves rows unnamed
-    model.graph.name, model.doc_string = "iris", "Iris species of a flower by its four sizes"
-    helper.set_model_props(model, {"features": ",".join(FEATURES).lower(), **METADATA})
-    checker.check_model(model, full_check=True)  # without full_check wrong shapes pass
+    # Without probabilities, skl2onnx would write scores and call them probabilities.
+    assert hasattr(classifier, "predict_proba"), f"expected probabilities, not {classifier}"
+    # skl2onnx writes operators of the domain ai.onnx.ml, which are made for classical models, and
+    # which few runtimes know. Told to avoid these three, it writes the formula out.
+    avoided = {"Scaler", "LinearClassifier", "Normalizer"} if portable else None
+    # Without zipmap=False the probabilities come back as a list of dictionaries, one for each row.
+    options = {"zipmap": False}
+    model = to_onnx(classifier, X[:1], target_opset=OPSET, options=options, black_op=avoided)
+    if portable:
+        # The label still takes ai.onnx.ml; it is the class of the largest P. Cut it off.
+        model = utils.Extractor(model).extract_model(["X"], ["probabilities"])
+        del model.graph.value_info[:]  # optional notes about the wires inside
+
+    # skl2onnx imports domains twice, or unused, and leaves the number of rows without a name.
+    versions = {opset.domain: opset.version for opset in model.opset_import}
+    if portable:
+        del versions["ai.onnx.ml"]
+    del model.opset_import[:]
+    for domain, version in versions.items():
+        model.opset_import.append(helper.make_opsetid(domain, version))
+    for info in [*model.graph.input, *model.graph.output]:
+        info.type.tensor_type.shape.dim[0].dim_param = "N"
+    model.ir_version = IR_VERSION
+    helper.set_model_props(model, {"features": FEATURES, "classes": CLASSES})
+    checker.check_model(model, full_check=True)  # without full_check wrong shapes, types pass
+    load_model(model.SerializeToString())  # the checker passes operators that no runtime has
     return model
 
 
 # 3. File ------------------------------------------------------------------------------------------
 def save_model(model, path):
-    """Write the model to a file, whole or not at all; ValueError where that is impossible."""
-    try:
-        if path.exists() and not path.is_file():
-            raise OSError(None, "not a file")
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            complete = Path(folder, "model.onnx")
-            complete.write_bytes(model.SerializeToString())
-            complete.replace(path)  # in one step: a failed write costs nobody an earlier file
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}; expected a writable path") from error
+    """Write the model to a file, whole or not at all; OSError if that is impossible."""
+    import onnx
+
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, f"{path} is not a file")
+    target = path.resolve()  # a symlink stays one: what it points to is written
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        complete = Path(folder, target.name)
+        onnx.save(model, complete)
+        complete.replace(target)  # in one step: a failed write costs nobody an earlier file
 
 
-def load_model(path):
-    """Return a session that runs the file; ValueError unless the file holds a whole model."""
-    try:
-        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-        P = session.run(None, {"X": np.zeros((1, 4), np.float32)})[-1]
-        classes = session.get_modelmeta().custom_metadata_map["classes"].split(",")
-        assert_(len(classes) == P.shape[1], "class names")  # another model fails before this ends
-        return session
-    except Exception as error:  # the only class that onnxruntime's errors have in common
-        cause = " ".join(str(error).split())
-        raise ValueError(f"{path}: expected the model that this script writes; {cause}") from error
+def load_model(file):
+    """Return a session, a model made ready to run, for a path or for a model's bytes."""
+    return onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
 
 
 # 4. Run -------------------------------------------------------------------------------------------
 def predict(session, X):
-    """Return all outputs by onnxruntime, P (N, 3) last; ValueError unless X is (N, 4), finite."""
-    X, width = np.asarray(X, float), session.get_inputs()[0].shape[1]
-    if X.ndim != 2 or X.shape[1] != width:
-        raise ValueError(f"X is {X.shape}: expected (N, {width})")
-    if not (abs(X) < 1e30).all():  # False for NaN too; float32 itself ends near 3e38
-        raise ValueError("X holds NaN, infinity or too large a number: expected less than 1e30")
-    return session.run(None, {"X": X.astype(np.float32)})
+    """Return the probabilities P (N, 3) for the flowers X (N, 4), by onnxruntime."""
+    feed = {"X": X.astype(np.float32)}
+    assert np.allclose(feed["X"], X, rtol=0, atol=TOLERANCE), "expected rows that float32 can hold"
+    outputs = session.run(None, feed)  # label, if the file has it, and probabilities
+    return outputs[-1]
 
 
-def predict_elsewhere(path, X):
-    """Return label, P and the training packages that were loaded, as a second process sees them."""
-    program = """if True:
-        import json, sys, sklearn_converter as script
-        label, P = script.predict(script.load_model(sys.argv[1]), json.load(sys.stdin))
-        loaded = [name for name in ("sklearn", "skl2onnx", "onnx") if name in sys.modules]
-        print(json.dumps([label.tolist(), P.tolist(), loaded]))"""
-    command, folder = [sys.executable, "-c", program, str(path.resolve())], Path(__file__).parent
-    rows = json.dumps(X.tolist()).encode()
-    return json.loads(subprocess.check_output(command, cwd=folder, input=rows))
+def describe(session, flower):
+    """Return the species of one flower, and the probability of each, as a line of text."""
+    P = predict(session, np.array([flower]))[0]  # (1, 3) -> (3,)
+    classes = session.get_modelmeta().custom_metadata_map["classes"].split(",")
+    shares = [f"{name} {share:.3f}" for name, share in zip(classes, P, strict=True)]
+    return f"{classes[P.argmax()]}: {' '.join(shares)}"
+
+
+def predict_elsewhere(path, flower):
+    """Return what this script's --predict prints in a process of its own, and what it imports."""
+    # -X importtime makes Python list each import on standard error, the name at the line's end.
+    command = [sys.executable, "-X", "importtime", __file__, "--output", path, "--predict"]
+    command += [str(size) for size in flower]
+    process = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    imported = {line.split("|")[-1].strip() for line in process.stderr.splitlines()}
+    return process.stdout.strip(), imported
 
 
 def measure_drift(X_train, y_train, X):
-    """Return (steps, precision, largest difference, labels changed) for four conversions."""
+    """Return (pipeline, what its file rounds, largest difference, labels changed) for conversions.
+
+    Each is a forest trained anew, and compared with its file on the rows X.
+    """
     from skl2onnx.sklapi import CastTransformer
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    scaler, cast = StandardScaler(), CastTransformer(dtype=np.float32)
-    forest, rows = RandomForestClassifier(n_estimators=20, random_state=2), []
-    for name, steps, dtype in (
-        ("forest", [forest], np.float32),
-        ("forest", [forest], np.float64),
-        ("scaler, forest", [scaler, forest], np.float32),
-        ("scaler, cast to float32, forest", [scaler, cast, forest], np.float64),
-    ):
-        pipeline = make_pipeline(*steps).fit(X_train, y_train)
-        content = build_model(pipeline, X.astype(dtype)).SerializeToString()
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-        label, P = session.run(["label", "probabilities"], {"X": X.astype(dtype)})
-        difference = abs(P - pipeline.predict_proba(X)).max()
-        rows.append((name, np.dtype(dtype).name, difference, (label != pipeline.predict(X)).sum()))
+    X32 = X.astype(np.float32)  # makes a file that computes in float32
+    X_rounded = X32.astype(np.float64)  # makes one that computes in float64, from the same numbers
+    scaler = StandardScaler()
+    cast = CastTransformer(dtype=np.float32)
+    cases = [  # name, steps before the forest, what the file rounds, rows of the pipeline, the file
+        ("forest", [], "the row", X, X32),
+        ("forest", [], "nothing", X, X),
+        ("scaler, forest", [scaler], "the row, scaling", X, X32),
+        ("scaler, forest", [scaler], "scaling", X_rounded, X32),
+        ("scaler, cast, forest", [scaler, cast], "the row", X, X_rounded),
+        ("scaler, cast, forest", [scaler, cast], "the row, scaling", X, X32),
+        ("scaler, cast, forest", [scaler, cast], "after scaling", X, X),
+    ]
+    rows = []
+    for name, steps, rounded, X_pipeline, X_file in cases:
+        forest = RandomForestClassifier(n_estimators=20, random_state=2)
+        pipeline = make_pipeline(*steps, forest).fit(X_train, y_train)
+        session = load_model(build_model(pipeline, X_file).SerializeToString())
+        label, P = session.run(["label", "probabilities"], {"X": X_file})
+        difference = abs(P - pipeline.predict_proba(X_pipeline)).max()
+        changed = (label != pipeline.predict(X_pipeline)).sum()
+        rows.append((name, rounded, difference, changed))
     return rows
 
 
 # 5. Story -----------------------------------------------------------------------------------------
-def main(argv=None) -> int:
-    """Print each step and what it proves; return 1 if numbers disagree, 2 after bad input."""
+def main(argv=None):
+    """Print each step and what it proves; an AssertionError says which numbers disagree."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, default="sklearn_converter.onnx", metavar="PATH")
-    parser.add_argument("--predict", type=float, nargs=4, metavar=FEATURES)
-    usage = " ".join(parser.format_usage().split())
-    parser.error = lambda message: parser.exit(2, f"error: {message}; {usage}\n")
+    default = f"{Path(__file__).stem}.onnx"
+    parser.add_argument("--output", type=Path, default=default, metavar="PATH")
+    parser.add_argument(
+        "--predict", type=float, nargs=4, metavar=tuple(FEATURES.upper().split(","))
+    )
     arguments = parser.parse_args(argv)
     path = arguments.output
+    portable_path = path.parent / f"{path.stem}.portable.onnx"
+
+    if arguments.predict:
+        flower = arguments.predict
+        if not all(0 < size < LARGEST for size in flower):  # NaN is neither
+            parser.exit(2, f"error: {flower}: expected cm, each above 0 and below {LARGEST}\n")
+        onnxruntime.set_default_logger_severity(4)  # its log would say again what an error says
+        try:
+            print(describe(load_model(path), flower))
+        except Exception as error:  # the only class that onnxruntime's errors have in common
+            cause = " ".join(str(error).split())
+            parser.exit(2, f"error: {path}: expected the model that this script writes; {cause}\n")
+        return
+
+    import onnx
+
+    X_train, X_test, y_train, y_test = load_data()
+    pipeline = train(X_train, y_train)
+    P_numpy = reference(X_test, pipeline)
+    X32 = X_test.astype(np.float32)
     try:
-        if arguments.predict:
-            session = load_model(path)
-            P = predict(session, [arguments.predict])[-1][0]
-            classes = session.get_modelmeta().custom_metadata_map["classes"].split(",")
-            print(f"{classes[P.argmax()]}:", *map("{} {:.3f}".format, classes, P))
-            return 0
+        model = build_model(pipeline, X32)
+        save_model(model, path)
+        session = load_model(path)
+        P_onnx = predict(session, X_test)
 
-        import onnx
+        portable = build_model(pipeline, X32, portable=True)
+        save_model(portable, portable_path)
+        P_portable = predict(load_model(portable_path), X_test)
+    except OSError as error:
+        parser.exit(2, f"error: {path}: {error.strerror}; expected a path to write to\n")
 
-        X_train, X_test, y_train, y_test = load_data()
-        pipeline = train(X_train, y_train)
-        right = pipeline.score(X_test, y_test)
-        print(f"learned    {right:.1%} of {len(y_test)} unseen flowers right")
+    right = (P_numpy.argmax(axis=1) == y_test).mean()
+    print(f"learned    {right:.1%} of {len(y_test)} unseen flowers right")
+    for file, content in [(path, model), (portable_path, portable)]:
+        operators = [f"{node.domain}.{node.op_type}".lstrip(".") for node in content.graph.node]
+        print(f"written    {file}, {file.stat().st_size} bytes")
+        print(f"           {' '.join(operators)}")
+        assert onnx.load(file) == content, f"{file} does not hold what was written"
+    print("read back  both equal to what was written, field by field")
 
-        P_numpy = reference(X_test, pipeline)
-        answers = {"scikit-learn": pipeline.predict_proba(X_test)}
-        portable_path = path.parent / f"{path.stem}.portable.onnx"
-        for file, portable in ((path, False), (portable_path, True)):
-            model = build_model(pipeline, X_train.astype(np.float32), portable)
-            g, make_node = model.graph, onnx.helper.make_node  # without attributes: weights, mostly
-            nodes = [make_node(n.op_type, n.input, n.output, domain=n.domain) for n in g.node]
-            print(onnx.printer.to_text(onnx.helper.make_graph(nodes, g.name, g.input, g.output)))
-            save_model(model, file)
-            floats = [a.floats for n in g.node for a in n.attribute]
-            size = 4 * sum(map(len, floats + [tensor.float_data for tensor in g.initializer]))
-            print(f"written    {file}, {file.stat().st_size} bytes, {size} of them weights")
-            assert_(onnx.load(file) == model, f"{file} does not hold what was written")
-            answers[f"onnxruntime with {file}"] = predict(load_model(file), X_test)[-1]
-        print("portable   few runtimes know ai.onnx.ml, all know the operators in this file")
-        print("read back  both equal to what was written, field by field")
+    label = session.run(["label"], {"X": X32})[0]
+    assert_array_equal(label, pipeline.predict(X_test), "labels: onnxruntime, scikit-learn")
+    answers = {
+        "scikit-learn": pipeline.predict_proba(X_test),
+        "onnxruntime": P_onnx,
+        "portable file": P_portable,
+    }
+    for name, P in answers.items():
+        assert_allclose(P, P_numpy, rtol=0, atol=TOLERANCE, err_msg=f"{name}, numpy")
+    print(f"compared   {', '.join(answers)}, numpy: at most {TOLERANCE:.0e} apart")
 
-        label, answers["second process"], loaded = predict_elsewhere(path, X_test)
-        for name, P in answers.items():
-            assert_allclose(P, P_numpy, rtol=0, atol=TOLERANCE, err_msg=f"{name}, numpy")
-        distance = 10 ** np.log10(max(abs(P - P_numpy).max() for P in answers.values())).round()
-        print(f"compared   both files, scikit-learn, numpy: about {distance:.0e} apart")
-        assert_array_equal(label, pipeline.predict(X_test), "labels: second process, scikit-learn")
-        assert_(not loaded, f"the second process loaded {loaded}")
-        print("elsewhere  the same, in a process that loaded no scikit-learn, skl2onnx or onnx")
+    answer, imported = predict_elsewhere(path, FLOWER)
+    assert answer == describe(session, FLOWER), f"another process says {answer}"
+    training = imported & {"onnx", "skl2onnx", "sklearn"}
+    assert not training, f"the other process imported {training}"
+    print(f"elsewhere  {answer}")
+    print("           by a process that imported no scikit-learn, skl2onnx or onnx")
 
-        print("\ndrift      pipeline                         fed      off by up to  new labels")
-        drift = measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
-        for name, dtype, difference, changed in drift:  # below 1e-6 it is rounding, and varies
-            print(f"           {name:32} {dtype:8} {max(difference, 1e-6):<13.2g} {changed}")
-        print("why        scikit-learn's trees compare in float32: float64 rows, and rows that")
-        print("           a scaler rounds differently, may cross a threshold.")
-        print("cure       scale in float64, and cast to float32 just before the forest.")
-        agree = [difference < TOLERANCE for _, _, difference, _ in drift]
-        assert_(agree == [True, False, False, True], f"the forest drifts elsewhere: {drift}")
-        print("verdict    the file alone predicts like the pipeline, and the drift is mended")
-    except (ValueError, AssertionError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1 if isinstance(error, AssertionError) else 2
-    return 0
+    print("drift      A tree compares features with thresholds, one after another, and")
+    print("           scikit-learn's round the feature to float32 before. A file that")
+    print("           rounds elsewhere, or not at all, may put a row on the other side.")
+    print("           pipeline              the file rounds   off by       labels changed")
+    drift = measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
+    for name, rounded, difference, changed in drift:
+        off = f"below {TOLERANCE:.0e}" if difference < TOLERANCE else f"{difference:.2f}"
+        print(f"           {name:21} {rounded:17} {off:12} {changed}")
+    agree = [difference < TOLERANCE for _, _, difference, _ in drift]
+    assert agree == [True, *[False] * 5, True], f"the forest drifts elsewhere: {drift}"
+    print("cure       Scale in float64 and round just before the forest, in training too.")
+    print("           Such a file takes float64 rows, and refuses those of predict.")
+    print("verdict    the file alone predicts like the pipeline, and the drift is mended")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
