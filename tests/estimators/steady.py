@@ -29,7 +29,9 @@ def sweep(seed, **environment):
 
 def note(recorded, name, key, result):
     """Add a verdict to the record where it is another one; return whether it is."""
-    entry = recorded["estimators"][name][key]
+    entry = recorded["estimators"].get(name, {}).get(key)
+    if entry is None:
+        return False
     flipped = False
     for precision in record.PRECISIONS:
         verdict = result[precision]["verdict"]
@@ -41,21 +43,21 @@ def note(recorded, name, key, result):
     return flipped
 
 
-def main(kernels):
-    """Run the sweep under each kernel with seed 0, and once with seed 1."""
-    recorded = record.load()
-    recorded["steady"] = recorded.get("steady", {})
-    runs = [(kernel, 0, {"OPENBLAS_CORETYPE": kernel}) for kernel in kernels]
-    for title, seed, environment in [*runs, ("seed 1", 1, {})]:
-        flipped = 0
-        for name, key, result in sweep(seed, **environment):
-            if note(recorded, name, key, result):
-                flipped += 1
-                print(title, name, key, result, flush=True)
-        recorded["steady"][title] = flipped
+def main(titles):
+    """Run the sweep under each kernel with seed 0, or with another seed, and note what flips."""
+    for title in titles:
+        if title in KERNELS:
+            found = list(sweep(0, OPENBLAS_CORETYPE=title))
+        else:
+            found = list(sweep(int(title)))
+        recorded = record.load()
+        flips = [entry for entry in found if note(recorded, *entry)]
+        for entry in flips:
+            print(title, *entry)
+        recorded["steady"] = {**recorded.get("steady", {}), title: len(flips)}
         record.save(recorded)
-        print(f"{title}: {flipped} configurations flip", flush=True)
+        print(f"{title}: {len(flips)} of {len(found)} configurations flip", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or KERNELS)
+    main(sys.argv[1:] or [*KERNELS, "1"])

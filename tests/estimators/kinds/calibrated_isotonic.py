@@ -14,7 +14,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["CalibratedClassifierCV(method='isotonic')"]
 SHOWS = ["Sub", "Abs", "ArgMin", "ArrayFeatureExtractor"]
 CURE = 'Calibrate with `method="sigmoid"`.'
-REPORTED = None
+REPORTED = "https://github.com/onnx/sklearn-onnx/issues/1151"
 
 X, y = load_iris(return_X_y=True)
 X = X[50:, :2].astype(np.float32)

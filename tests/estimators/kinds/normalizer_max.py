@@ -12,7 +12,7 @@ from tests.estimators.kinds import Case, append, convert, run
 COVERS = ["Normalizer(norm='max')"]
 SHOWS = ["Normalizer"]
 CURE = "Divide the rows by their largest absolute value yourself; or use the norm l2."
-REPORTED = None
+REPORTED = "https://github.com/onnx/sklearn-onnx/issues/793"
 
 X = np.array([[1.0, -4.0], [3.0, 2.0]], np.float32)
 model = Normalizer(norm="max").fit(X)
