@@ -12,7 +12,7 @@ from tests.estimators import record
 from tests.estimators.compare import BOUND
 from tests.estimators.configurations import classes
 from tests.estimators.kinds import kinds, nodes
-from tests.estimators.page import PARTS, explains, silent
+from tests.estimators.page import PARTS, kind_of, silent
 from tests.estimators.picture import picture
 
 PAGE = Path(__file__).with_name("README.md")
@@ -57,7 +57,7 @@ def test_kind(name, results, request):
 def test_every_silent_verdict_belongs_to_a_kind(results):
     unexplained = []
     for name, key, verdict in silent(results):
-        if not any(explains(kind, name, key) for kind in kinds().values()):
+        if kind_of(name, key) is None:
             unexplained.append(f"{name}({key}): {verdict}")
     assert not unexplained
 
