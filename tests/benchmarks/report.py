@@ -21,7 +21,7 @@ ASKED = [
     ("a forest, 100,000 rows", "forest", "100,000 rows", "scikit-learn", "onnxruntime"),
     ("100 calls of `Dense`, one row", "run", "100 layers", "function", "flat"),
     ("a large network, 4,096 rows", "large network", "4,096 rows", "numpy", "onnxruntime"),
-    ("a cold start", "first answer", "pipeline", "scikit-learn", "onnxruntime"),
+    ("a new process, one row", "first answer", "pipeline", "scikit-learn", "onnxruntime"),
 ]
 
 
