@@ -1,4 +1,7 @@
-"""The picture of costs, drawn from the results: rows in one call against a ratio of times."""
+"""The picture of costs, drawn from the results: rows in one call against a ratio of times.
+
+Files run in alphabetical order: costs are measured, the picture drawn, then the page is written.
+"""
 
 import io
 from statistics import median
@@ -78,7 +81,7 @@ def draw(results):
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def test_picture(request):
+def test_drawing(request):
     drawn = draw(report.read_results())
     if request.config.getoption("update"):
         PICTURE.write_text(drawn, encoding="utf-8")
