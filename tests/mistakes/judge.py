@@ -8,6 +8,7 @@
     log         onnxruntime prints a warning, and goes on
     nobody      only a comparison with numpy or scikit-learn shows that the answer is wrong
     right       the answer is right
+    dies        the process ends: a bug of that version, which Python cannot catch
 
 A mistake is one function in one of the modules of kinds/. It takes `mended`, and returns the
 attempt as people make it or, mended, as they should.
@@ -18,6 +19,7 @@ import pkgutil
 import re
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,7 @@ import onnx
 
 from linear_regression import load_model  # onnxruntime, with its usage reports switched off
 from tests.mistakes import kinds
+from tests.mistakes.child import POSSIBLE, watch
 
 LONGEST = 120  # characters of a message that the page shows if the mistake doesn't choose a part
 
@@ -57,6 +60,7 @@ class Mistake(NamedTuple):
     tell: str  # what tells it from other mistakes with the same message
     by: str  # who raises while the file is made
     common: bool  # among the first that people meet
+    dangerous: bool  # with some version the process dies of it
 
 
 class Verdict(NamedTuple):
@@ -75,12 +79,13 @@ class Verdict(NamedTuple):
 MISTAKES = []  # in the order of the page, once collect() was called
 
 
-def mistake(happened, mend, shows="", tell="", by="onnx", common=False):
+def mistake(happened, mend, shows="", tell="", by="onnx", common=False, dangerous=False):
     """Enter the decorated function into the page."""
 
     def enter(make):
         topic = make.__module__.rpartition(".")[2]
-        MISTAKES.append(Mistake(make, topic, happened, mend, shows, tell, by, common))
+        row = Mistake(make, topic, happened, mend, shows, tell, by, common, dangerous)
+        MISTAKES.append(row)
         return make
 
     return enter
@@ -101,7 +106,7 @@ def clean(message, folder):
     message = " ".join(message.split())
     message = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", message)
     message = re.sub(r"^Load model from \S+ failed:", "", message)
-    message = re.sub(r"\S+\.(cc|h):\d+ \S.*? was false\. ", "", message)  # a line of C++
+    message = re.sub(r"\S+\.(cc|h):\d+ .*(was false\.|\)) (?=[A-Z])", "", message)  # C++
     message = re.sub(r"\S+\.h:\d+: \w+: Assertion `\w+` failed: ", "", message)
     return message
 
@@ -150,12 +155,14 @@ def attempt_to(stage, folder, step):
         return None, Verdict(stage, type(error).__name__, clean(str(error), folder))
 
 
-def execute(path, attempt, folder, read_log):
+def execute(path, attempt, folder, read_log, announce):
     """Return the verdict of onnxruntime and of the comparison."""
     read_log()  # what was printed before does not count
+    announce("load")
     session, verdict = attempt_to("load", folder, lambda: load_model(path))
     if verdict:
         return verdict
+    announce("run")
     output = attempt.output or session.get_outputs()[-1].name
     outputs, verdict = attempt_to("run", folder, lambda: session.run([output], attempt.feed))
     if verdict:
@@ -164,6 +171,26 @@ def execute(path, attempt, folder, read_log):
     if warning:
         return Verdict("log", "", clean(warning[1], folder))
     return compare(outputs[0], attempt.expected)
+
+
+def walk(path, attempt, folder, read_log, announce=lambda stage: None):
+    """Return the verdict on a file; each stage is announced before it begins."""
+    for stage, full in [("check", False), ("full check", True)]:
+        announce(stage)
+        check = partial(onnx.checker.check_model, str(path), full_check=full)
+        _, verdict = attempt_to(stage, folder, check)
+        if verdict:
+            anyway = execute(path, attempt, folder, read_log, announce)
+            return verdict._replace(anyway=anyway.noticed)
+    return execute(path, attempt, folder, read_log, announce)
+
+
+def walk_apart(path, attempt, folder, read_log):
+    """Return the verdict of a child process, so that a crash takes only the child with it."""
+    told, signal = watch(lambda tell: tell(walk(path, attempt, folder, read_log, announce=tell)))
+    if signal:
+        return Verdict("dies", signal, told[-1])  # the stage in which it happened
+    return told[-1]
 
 
 def judge(mistake, mended, folder, read_log):
@@ -181,12 +208,6 @@ def judge(mistake, mended, folder, read_log):
         if isinstance(content, onnx.ModelProto):
             content = content.SerializeToString()
         path.write_bytes(content)
-
-    for stage, full in [("check", False), ("full check", True)]:
-        _, verdict = attempt_to(
-            stage, folder, lambda full=full: onnx.checker.check_model(str(path), full_check=full)
-        )
-        if verdict:
-            anyway = execute(path, attempt, folder, read_log).noticed
-            return verdict._replace(anyway=anyway)
-    return execute(path, attempt, folder, read_log)
+    if mistake.dangerous and not mended and POSSIBLE:
+        return walk_apart(path, attempt, folder, read_log)
+    return walk(path, attempt, folder, read_log)

@@ -5,7 +5,6 @@
 
 import pytest
 
-import sklearn_converter
 from tests.mistakes import results
 from tests.mistakes.judge import Verdict, collect, judge
 
@@ -36,8 +35,8 @@ def judged(row, mended, folder, read_log):
 
 def shown(row, verdict):
     """Return the part of the message that the page shows."""
-    if verdict.noticed == "right":
-        return ""
+    if verdict.noticed in ["right", "dies"]:
+        return verdict.message
     if verdict.noticed == "nobody":
         return row.shows or verdict.message
     return row.shows or verdict.message.partition(". ")[0].rstrip(".")

@@ -224,11 +224,11 @@ def full_check_refuses_what_runs(mended, folder):
     "no rows at all: some converters' graphs cannot answer about nothing",
     "`if len(X)` before the call",
     shows="Invalid Y argument: num_indices = 0",
+    dangerous=True,
 )
 def no_rows(mended, folder):
     X = X_TRAIN.astype(np.float32)
-    neighbours = KNeighborsClassifier().fit(X, Y_TRAIN)
+    neighbours = KNeighborsClassifier(3).fit(X, Y_TRAIN)
     model = convert(neighbours, X, **ARRAYS)
-    rows = X if mended else X[:0]
-    expected = neighbours.predict_proba(X)[: len(rows)]
-    return Attempt(model, {"X": rows}, expected)
+    rows = X[:20] if mended else X[:0]
+    return Attempt(model, {"X": rows}, neighbours.predict_proba(X[:20])[: len(rows)])

@@ -24,6 +24,7 @@ def convolve(images, filters):
     "images were fed to a convolution as rows of pixels",
     "`Reshape` to (N, channels, height, width)",
     shows="Input tensor must have at least 3 dimensions",
+    dangerous=True,
 )
 def convolution_of_flat_rows(mended, folder):
     X = IMAGES.reshape(2, 64)
@@ -118,7 +119,7 @@ def omitted_input_without_its_name(mended, folder):
 @mistake(
     "the weights of a recurrence have a first dimension for its directions",
     "`W[np.newaxis]`: (1, hidden, features)",
-    shows="Input W must have shape {1,3,2}. Actual:{3,2}",
+    shows="Input W must have shape",
 )
 def recurrence_without_directions(mended, folder):
     W = INPUT_WEIGHTS if mended else INPUT_WEIGHTS[0]
