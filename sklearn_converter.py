@@ -75,6 +75,8 @@ def build_model(classifier, X, portable=False):
     from onnx import checker, helper, utils
     from skl2onnx import to_onnx
 
+    # Without probabilities, skl2onnx would write scores and call them probabilities.
+    assert hasattr(classifier, "predict_proba"), f"expected probabilities, not {classifier}"
     # skl2onnx writes operators of the domain ai.onnx.ml, which are made for classical models, and
     # which few runtimes know. Told to avoid these three, it writes the formula out.
     avoided = {"Scaler", "LinearClassifier", "Normalizer"} if portable else None
@@ -86,17 +88,19 @@ def build_model(classifier, X, portable=False):
         model = utils.Extractor(model).extract_model(["X"], ["probabilities"])
         del model.graph.value_info[:]  # optional notes about the wires inside
 
-    # skl2onnx imports some domains twice, and leaves the number of rows without a name.
+    # skl2onnx imports domains twice, or unused, and leaves the number of rows without a name.
     versions = {opset.domain: opset.version for opset in model.opset_import}
-    used = {node.domain for node in model.graph.node}
+    if portable:
+        del versions["ai.onnx.ml"]
     del model.opset_import[:]
-    for domain in sorted(used):
-        model.opset_import.append(helper.make_opsetid(domain, versions[domain]))
+    for domain, version in versions.items():
+        model.opset_import.append(helper.make_opsetid(domain, version))
     for info in [*model.graph.input, *model.graph.output]:
         info.type.tensor_type.shape.dim[0].dim_param = "N"
     model.ir_version = IR_VERSION
     helper.set_model_props(model, {"features": FEATURES, "classes": CLASSES})
     checker.check_model(model, full_check=True)  # without full_check wrong shapes, types pass
+    load_model(model.SerializeToString())  # the checker passes operators that no runtime has
     return model
 
 
@@ -123,6 +127,7 @@ def load_model(file):
 def predict(session, X):
     """Return the probabilities P (N, 3) for the flowers X (N, 4), by onnxruntime."""
     feed = {"X": X.astype(np.float32)}
+    assert np.allclose(feed["X"], X, rtol=0, atol=TOLERANCE), "expected rows that float32 can hold"
     outputs = session.run(None, feed)  # label, if the file has it, and probabilities
     return outputs[-1]
 
@@ -191,12 +196,13 @@ def main(argv=None):
     )
     arguments = parser.parse_args(argv)
     path = arguments.output
-    portable_path = path.with_name(f"{path.stem}.portable.onnx")
+    portable_path = path.parent / f"{path.stem}.portable.onnx"
 
     if arguments.predict:
         flower = arguments.predict
         if not all(0 < size < LARGEST for size in flower):  # NaN is neither
             parser.exit(2, f"error: {flower}: expected cm, each above 0 and below {LARGEST}\n")
+        onnxruntime.set_default_logger_severity(4)  # its log would say again what an error says
         try:
             print(describe(load_model(path), flower))
         except Exception as error:  # the only class that onnxruntime's errors have in common
@@ -225,10 +231,9 @@ def main(argv=None):
     right = (P_numpy.argmax(axis=1) == y_test).mean()
     print(f"learned    {right:.1%} of {len(y_test)} unseen flowers right")
     for file, content in [(path, model), (portable_path, portable)]:
+        operators = [f"{node.domain}.{node.op_type}".lstrip(".") for node in content.graph.node]
         print(f"written    {file}, {file.stat().st_size} bytes")
-        for node in content.graph.node:  # without its attributes: in ai.onnx.ml they hold weights
-            operator = f"{node.domain}.{node.op_type}".lstrip(".")
-            print(f"   {', '.join(node.output)} = {operator} ({', '.join(node.input)})")
+        print(f"           {' '.join(operators)}")
         assert onnx.load(file) == content, f"{file} does not hold what was written"
     print("read back  both equal to what was written, field by field")
 
@@ -250,9 +255,9 @@ def main(argv=None):
     print(f"elsewhere  {answer}")
     print("           by a process that imported no scikit-learn, skl2onnx or onnx")
 
-    print("drift      A tree compares one feature after another with a threshold. scikit-learn's")
-    print("           trees round the feature to float32 before. A file that rounds elsewhere, or")
-    print("           not at all, may put a row on the other side.")
+    print("drift      A tree compares features with thresholds, one after another, and")
+    print("           scikit-learn's round the feature to float32 before. A file that")
+    print("           rounds elsewhere, or not at all, may put a row on the other side.")
     print("           pipeline              the file rounds   off by       labels changed")
     drift = measure_drift(X_train, y_train, np.vstack([X_train, X_test]))
     for name, rounded, difference, changed in drift:
@@ -260,8 +265,8 @@ def main(argv=None):
         print(f"           {name:21} {rounded:17} {off:12} {changed}")
     agree = [difference < TOLERANCE for _, _, difference, _ in drift]
     assert agree == [True, *[False] * 5, True], f"the forest drifts elsewhere: {drift}"
-    print("cure       scale in float64 and round just before the forest, in training and in the")
-    print("           file. The file then takes float64 rows, and refuses those of predict.")
+    print("cure       Scale in float64 and round just before the forest, in training too.")
+    print("           Such a file takes float64 rows, and refuses those of predict.")
     print("verdict    the file alone predicts like the pipeline, and the drift is mended")
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx.reference import ReferenceEvaluator
 
@@ -18,10 +17,8 @@ def fitted():
     return script.train(*script.load_data())
 
 
-def make_session(model):
-    return onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
+def load(model):
+    return script.load_model(model.SerializeToString())
 
 
 def random_regression(seed, rows):
@@ -45,17 +42,19 @@ def test_least_squares_recovers_the_published_residual_sum_of_squares(fitted):
 
 
 def test_day_10_comes_out_as_worked_by_hand(fitted):
-    session = make_session(script.build_model(*fitted))
+    session = load(script.build_model(*fitted))
     # -39.9197 + 0.7156 * 58 + 1.2953 * 18 - 0.1521 * 80 = 12.7325, each coefficient good to 0.00005
     by_hand, error = 12.7325, 0.00005 * (1 + 58 + 18 + 80)
-    assert script.predict(session, [[58, 18, 80]])[0, 0] == pytest.approx(by_hand, abs=error)
+    assert script.predict(session, np.array([[58, 18, 80]]))[0, 0] == pytest.approx(
+        by_hand, abs=error
+    )
 
 
 @pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("seed", range(5))
 def test_onnxruntime_stays_within_the_error_bound_of_numpy(seed, rows):
     X, W, B = random_regression(seed, rows)
-    Y = script.predict(make_session(script.build_model(W, B)), X)
+    Y = script.predict(load(script.build_model(W, B)), X)
     exact = X.astype(float) @ W.astype(float) + B
     assert Y.dtype == np.float32
     assert_within(Y, exact, dense_bound(X.astype(float), W.astype(float), B.astype(float)))
@@ -72,7 +71,7 @@ def test_the_reference_evaluator_stays_within_the_error_bound_too(rows):
 def test_float64_weights_are_rounded_to_float32_once(fitted):
     X, _ = script.load_data()
     W, B = fitted
-    Y = script.predict(make_session(script.build_model(W, B)), X)
+    Y = script.predict(load(script.build_model(W, B)), X)
     assert_within(Y, X @ W + B, dense_bound(X, W, B, roundings=1))
 
 
@@ -106,15 +105,9 @@ def test_feature_names_in_the_file_are_in_the_order_of_the_columns(runs):
 
 
 @pytest.mark.parametrize(
-    "W, B, shapes",
-    [
-        ([[1], [2]], [1, 2], ["(2, 1)", "(2,)"]),
-        ([1, 2], [1], ["(2,)", "(1,)"]),
-        ([[1], [2]], [[1]], ["(2, 1)", "(1, 1)"]),
-        ([[1], [2]], 1, ["(2, 1)", "()"]),
-    ],
+    "W_shape, B_shape",
+    [((2, 1), (2,)), ((3, 1), (4,)), ((2, 1), (1, 1, 1)), ((3, 2), (3,))],
 )
-def test_weights_that_do_not_fit_the_bias_are_refused_with_both_shapes(W, B, shapes):
-    with pytest.raises(ValueError) as refusal:
-        script.build_model(W, B)
-    assert all(shape in str(refusal.value) for shape in [*shapes, "(features, 1)"])
+def test_a_bias_that_does_not_fit_the_weights_is_refused_by_the_checker(W_shape, B_shape):
+    with pytest.raises(onnx.shape_inference.InferenceError):
+        script.build_model(np.ones(W_shape), np.ones(B_shape))

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx.reference import ReferenceEvaluator
 
@@ -22,10 +21,8 @@ def digits():
     return script.train(X_train, y_train), X_test, y_test
 
 
-def make_session(model):
-    return onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
+def load(model):
+    return script.load_model(model.SerializeToString())
 
 
 def random_network(seed, depth):
@@ -61,14 +58,14 @@ def test_function_model_and_portable_model_stay_within_the_error_bound(depth, ro
     exact, bound = exact_and_bound(X, weights, biases)
     model = script.build_model(weights, biases)
     for each in (model, script.inline(model)):
-        assert_within(script.predict(make_session(each), X), exact, bound)
+        assert_within(script.predict(load(each), X), exact, bound)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_random_weights_and_shapes_stay_within_the_error_bound(seed):
     weights, biases = random_network(seed + 1000, 3)
     X = np.random.default_rng(seed).normal(scale=5, size=(50, len(weights[0]))).astype(np.float32)
-    P = script.predict(make_session(script.build_model(weights, biases)), X)
+    P = script.predict(load(script.build_model(weights, biases)), X)
     assert_within(P, *exact_and_bound(X, weights, biases))
 
 
@@ -85,7 +82,7 @@ def test_the_trained_network_stays_within_the_error_bound(digits):
     classifier, X, _ = digits
     weights, biases = classifier.coefs_, classifier.intercepts_
     X = X.astype(np.float32)  # sixteenths: exact
-    P = script.predict(make_session(script.build_model(weights, biases)), X)
+    P = script.predict(load(script.build_model(weights, biases)), X)
     assert_within(P, *exact_and_bound(X, weights, biases, roundings=1))
 
 
@@ -99,9 +96,7 @@ def test_the_numpy_reference_is_the_network_that_scikit_learn_trained(digits):
 
 def test_at_least_95_percent_of_the_unseen_digits_are_right(digits):
     classifier, X, y = digits
-    P = script.predict(
-        make_session(script.build_model(classifier.coefs_, classifier.intercepts_)), X
-    )
+    P = script.predict(load(script.build_model(classifier.coefs_, classifier.intercepts_)), X)
     assert (P.argmax(axis=1) == y).mean() >= 0.95
 
 
@@ -151,12 +146,15 @@ def test_dense_hands_its_alpha_to_leaky_relu(alpha):
     graph = onnx.helper.make_graph([node], "one_layer", values[:3], values[3:])
     opsets = [onnx.helper.make_opsetid("", 18), onnx.helper.make_opsetid("tutorial", 1)]
     model = onnx.helper.make_model(
-        graph, functions=[script.make_dense()], opset_imports=opsets, ir_version=8
+        graph,
+        functions=[onnx.parser.parse_function(script.DENSE)],
+        opset_imports=opsets,
+        ir_version=8,
     )
     feed = {"X": [[1, 2]], "W": [[3, -5], [4, -6]], "B": [1, 1]}
     feed = {name: np.array(value, np.float32) for name, value in feed.items()}
     # 1 * 3 + 2 * 4 + 1 = 12 stays; -1 * 5 - 2 * 6 + 1 = -16 is multiplied by alpha
-    assert make_session(model).run(["Y"], feed)[0].tolist() == [[12, -16 * alpha]]
+    assert load(model).run(["Y"], feed)[0].tolist() == [[12, -16 * alpha]]
 
 
 def test_class_names_in_the_file_are_those_of_the_classifier_in_order(runs, digits):
@@ -195,11 +193,13 @@ def test_nothing_is_left_of_the_function_in_what_onnxruntime_executes(depth, tmp
 def test_the_drawing_shows_ink_where_the_pixels_are_dark():
     image = np.zeros(64)
     image[8 * 2 + 3] = 1.0  # third row, fourth pixel
-    lines = script.draw(image, "caption").split("\n")
-    assert len(lines) == 8
-    assert lines[2] == 6 * " " + "@@"
-    assert lines[4] == 16 * " " + "   caption"
-    assert not "".join(lines[:2] + lines[3:4] + lines[5:])
+    image[8 * 7] = 0.5
+    lines = script.draw(image).split("\n")
+    assert lines == ["", "", 6 * " " + "@@", "", "", "", "", "=="]
+
+
+def test_the_script_prints_the_function_as_it_is_written(runs):
+    assert script.DENSE in runs["neural_network"].process.stdout
 
 
 def zeros(*shapes):
@@ -207,17 +207,119 @@ def zeros(*shapes):
 
 
 @pytest.mark.parametrize(
-    "weights, biases, fragments",
+    "weights, biases",
     [
-        ([], [], ["0 W", "0 B"]),
-        (zeros((4, 3)), [], ["1 W", "0 B"]),
-        (zeros((4, 3)), zeros((4,)), ["layer 1", "(4, 3)", "(4,)", "(4, outputs)"]),
-        (zeros((4, 3), (2, 5)), zeros((3,), (5,)), ["layer 2", "(2, 5)", "(3, outputs)"]),
-        (zeros((4,)), zeros((4,)), ["layer 1", "(4,)"]),
-        (zeros((4, 3)), zeros((1, 3)), ["layer 1", "(4, 3)", "(1, 3)"]),
+        (zeros((4, 3)), []),
+        (zeros((4, 3)), zeros((4,))),
+        (zeros((4, 3), (2, 5)), zeros((3,), (5,))),
+        (zeros((4, 3), (3, 5)), zeros((3,), (3,))),
     ],
 )
-def test_layers_that_do_not_fit_together_are_refused_with_their_shapes(weights, biases, fragments):
-    with pytest.raises(ValueError) as refusal:
+def test_layers_that_do_not_fit_together_are_refused(weights, biases):
+    with pytest.raises((ValueError, onnx.shape_inference.InferenceError)):
         script.build_model(weights, biases)
-    assert all(fragment in str(refusal.value) for fragment in fragments)
+
+
+# inline, the pattern to copy ----------------------------------------------------------------------
+def parse(text, *functions):
+    """Return a model and its functions, each in ONNX's text notation."""
+    model = onnx.parser.parse_model(text)
+    model.functions.extend(onnx.parser.parse_function(function) for function in functions)
+    return model
+
+
+def describe(model):
+    """Return the operators of a model, and its imports."""
+    operators = [(node.domain, node.op_type) for node in model.graph.node]
+    return operators, {opset.domain: opset.version for opset in model.opset_import}
+
+
+CALL = """<ir_version: 8, opset_import: ["": 18, "mine": 2]>
+call (float[N,2] X) => (float[N,2] Y) { Y = mine.Outer (X) }"""
+ROWS_OF_TWO = np.array([[1.0, -3.0], [2.0, 6.0]], np.float32)
+
+
+def test_a_domain_of_any_name_and_version_is_inlined():
+    function = '<domain: "mine", opset_import: ["": 18]> Outer (X) => (Y) { Y = Relu (X) }'
+    portable = script.inline(parse(CALL, function))
+    assert describe(portable) == ([("", "Relu")], {"": 18})
+    Y = script.predict(load(portable), ROWS_OF_TWO)
+    assert Y.tolist() == [[1, 0], [2, 6]]
+
+
+def test_a_function_that_calls_one_of_another_domain_is_inlined():
+    outer = """<domain: "mine", opset_import: ["": 18, "yours": 7]>
+    Outer (X) => (Y) { Z = yours.Inner (X) Y = Neg (Z) }"""
+    inner = '<domain: "yours", opset_import: ["": 18]> Inner (X) => (Y) { Y = Relu (X) }'
+    portable = script.inline(parse(CALL, outer, inner))
+    assert describe(portable) == ([("", "Relu"), ("", "Neg")], {"": 18})
+    Y = script.predict(load(portable), ROWS_OF_TWO)
+    assert Y.tolist() == [[-1, 0], [-2, -6]]
+
+
+@pytest.mark.parametrize("imported", ["", ', "ai.onnx.ml": 3'])
+def test_a_domain_that_only_the_function_uses_is_imported(imported):
+    outer = """<domain: "mine", opset_import: ["ai.onnx.ml": 3]>
+    Outer (X) => (Y) { Y = ai.onnx.ml.Normalizer <norm = "L1"> (X) }"""
+    portable = script.inline(parse(CALL.replace(', "mine": 2', f', "mine": 2{imported}'), outer))
+    assert describe(portable) == ([("ai.onnx.ml", "Normalizer")], {"ai.onnx.ml": 3})
+    Y = script.predict(load(portable), ROWS_OF_TWO)
+    np.testing.assert_allclose(Y, [[0.25, -0.75], [0.25, 0.75]], rtol=1e-6)  # by the sum of sizes
+
+
+def test_a_function_of_an_older_opset_is_converted_and_inlined():
+    """Left alone, the inliner would not touch it: ReduceMax had its axes as an attribute then."""
+    outer = """<domain: "mine", opset_import: ["": 13]>
+    Outer (X) => (Y) { M = ReduceMax <axes = [1]> (X) Y = Sub (X, M) }"""
+    portable = script.inline(parse(CALL, outer))
+    assert describe(portable)[1] == {"": 18}
+    Y = script.predict(load(portable), ROWS_OF_TWO)
+    assert Y.tolist() == [[0, -4], [-4, 0]]
+
+
+def test_a_domain_that_only_a_branch_uses_stays_imported():
+    text = """<ir_version: 8, opset_import: ["": 18, "mine": 2, "ai.onnx.ml": 3]>
+    choose (float[N,2] X, bool first) => (float[N,2] Y) {
+       Y = If (first) <
+          then_branch = one () => (float[N,2] A) { A = mine.Outer (X) },
+          else_branch = two () => (float[N,2] B) { B = ai.onnx.ml.Normalizer <norm = "L1"> (X) }
+       >
+    }"""
+    function = '<domain: "mine", opset_import: ["": 18]> Outer (X) => (Y) { Y = Relu (X) }'
+    portable = script.inline(parse(text, function))
+    assert describe(portable) == ([("", "If")], {"": 18, "ai.onnx.ml": 3})
+    Y = load(portable).run(None, {"X": ROWS_OF_TWO, "first": np.array(True)})[0]
+    assert Y.tolist() == [[1, 0], [2, 6]]
+
+
+def test_a_model_without_functions_comes_back_as_it_was():
+    model = parse("""<ir_version: 8, opset_import: ["": 18, "ai.onnx.ml": 3]>
+    plain (float[N,2] X) => (float[N,2] Y) { Y = Relu (X) }""")
+    assert script.inline(model) == model
+
+
+MISSING = (
+    '<domain: "mine", opset_import: ["": 18, "mine": 2]> Outer (X) => (Y) { Y = mine.Gone (X) }'
+)
+STRANGE = '<domain: "mine", opset_import: ["": 18, "mine": 1]> Outer (X) => (Y) { Y = Relu (X) }'
+DEEP = """<ir_version: 8, opset_import: ["": 18, "mine": 2]>
+deep (float[N,2] X, bool first) => (float[N,2] Y) {
+   Y = If (first) <
+      then_branch = one () => (float[N,2] A) { A = mine.Outer (X) },
+      else_branch = two () => (float[N,2] B) { B = Relu (X) }
+   >
+}"""
+
+
+@pytest.mark.parametrize(
+    "text, functions, named",
+    [
+        (CALL, [], "mine.Outer"),
+        (CALL, [MISSING], "mine.Gone"),
+        (CALL, [STRANGE], "mine.Outer"),  # it imports another version of its own domain
+        (DEEP, [], "mine.Outer"),
+    ],
+)
+def test_a_call_that_cannot_be_inlined_is_named(text, functions, named):
+    with pytest.raises(ValueError, match=f"cannot inline {named}: expected a function"):
+        script.inline(parse(text, *functions))

@@ -1,4 +1,7 @@
-"""The README against the scripts: its transcripts, its pictures, its commands."""
+"""README.md: its program, its transcripts, its pictures and its table of doors, against runs.
+
+All but the prose is written by `pytest --update`.
+"""
 
 import re
 
@@ -7,111 +10,162 @@ import pytest
 
 from tests.conftest import ROOT, SCRIPTS
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-TRANSCRIPTS = [text for _, text in BLOCKS if text.startswith("$ ")]
-IDEA, *GRAPHS, _ = [text for kind, text in BLOCKS if kind == "mermaid"]  # the last is interop's
-COMMANDS = [line.strip() for kind, text in BLOCKS if kind != "mermaid" for line in text.split("\n")]
+README = ROOT / "README.md"
+DOORS = {  # folder of the page: what its reader wants
+    "exercises": "practise, and have my file checked",
+    "mistakes": "know why it fails, or answers wrongly",
+    "questions": "look something up",
+    "estimators": "know whether my estimator converts",
+    "interop": "run it elsewhere, or bring it from elsewhere",
+    "benchmarks": "know what it costs",
+}
 
 
-def read_diagram(text):
-    """Return the boxes {id: label} and the arrows {(id, id)} of a Mermaid flowchart."""
-    box = r'(\w+)(?:[\[(]+"([^"]+)"[\])]+)?'
-    boxes, arrows = {}, set()
-    head, *lines = text.splitlines()
-    assert head == "flowchart LR"
-    for line in lines:
-        match = re.fullmatch(rf" +{box} --> {box}", line)
-        assert match, f"not an arrow: {line}"
-        source, source_label, target, target_label = match.groups()
-        labels = {source: source_label, target: target_label}
-        boxes |= {
-            name: label for name, label in labels.items() if label
-        }  # given once, then implied
-        arrows.add((source, target))
-    return boxes, arrows
+def read():
+    return README.read_text(encoding="utf-8")
 
 
-def shaped(name, dims):
+def fence(kind, lines):
+    """Return lines as a block of Markdown, without the space that some of them end with."""
+    return "".join(line.rstrip() + "\n" for line in [f"```{kind}", *lines, "```"])
+
+
+# Pictures of graphs, in Mermaid -------------------------------------------------------------------
+def shaped(name, sizes):
     """Return a label such as X (N, 3)."""
-    return f"{name} ({', '.join(map(str, dims))}{',' if len(dims) == 1 else ''})"
+    sizes = [str(size) for size in sizes]
+    return f"{name} ({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
-def dims_of(value):
-    return [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim]
+def label_value(info):
+    dims = info.type.tensor_type.shape.dim
+    return shaped(info.name, [dim.dim_param or dim.dim_value for dim in dims])
 
 
-def draw(nodes, inputs, outputs):
-    """Return boxes and arrows as a diagram must have them.
+def draw(graph):
+    """Return a graph as a flowchart, a line for each node.
 
-    A node's box is called by the node's first output, a tensor's box by the tensor; a graph output
-    has a box of its own, called out_ and its name. inputs and outputs are {name: label}.
+    A box is called by the tensor in it or, for a node, by the node's first output. A label is given
+    where the box comes first.
     """
-    boxes, arrows, producer = dict(inputs), set(), {name: name for name in inputs}
-    for node in nodes:
-        alpha = [a for a in node.attribute if a.name == "alpha"]
-        setting = "".join(f", {a.ref_attr_name or f'alpha = {a.f:g}'}" for a in alpha)
-        boxes[node.output[0]] = node.op_type + setting
-        producer |= dict.fromkeys(node.output, node.output[0])
-        arrows |= {(producer[name], node.output[0]) for name in node.input}
-    boxes |= {f"out_{name}": label for name, label in outputs.items()}
-    arrows |= {(producer[name], f"out_{name}") for name in outputs}
-    return boxes, arrows
+    boxes = {info.name: f'{info.name}(["{label_value(info)}"])' for info in graph.input}
+    for tensor in graph.initializer:
+        boxes[tensor.name] = f'{tensor.name}[("{shaped(tensor.name, tensor.dims)}")]'
+    maker = {name: name for name in boxes}  # of a tensor: the name of the box that it leaves
+    lines = ["flowchart LR"]
+    for node in graph.node:
+        sources = [boxes.pop(maker[name], maker[name]) for name in node.input]
+        box = node.output[0]
+        lines.append(f'    {" & ".join(sources)} --> {box}["{node.op_type}"]')
+        maker.update(dict.fromkeys(node.output, box))
+    for info in graph.output:
+        lines.append(f'    {maker[info.name]} --> out_{info.name}(["{label_value(info)}"])')
+    return fence("mermaid", lines)
 
 
-def draw_graph(graph):
-    inputs = {value.name: shaped(value.name, dims_of(value)) for value in graph.input}
-    stored = {tensor.name: shaped(tensor.name, tensor.dims) for tensor in graph.initializer}
-    outputs = {value.name: shaped(value.name, dims_of(value)) for value in graph.output}
-    return draw(graph.node, inputs | stored, outputs)
+def test_the_picture_of_the_regression_is_that_of_the_saved_file(runs, generated):
+    graph = onnx.load(runs["linear_regression"].folder / "linear_regression.onnx").graph
+    generated(README, "linear_regression graph", draw(graph))
 
 
+def test_a_drawing_shows_every_node_and_every_wire():
+    """By hand, for a graph with a wire that splits, an initializer and two outputs."""
+    model = onnx.parser.parse_model("""<ir_version: 8, opset_import: ["": 18]>
+    g (float[N,2] X) => (float[N,2] Y, float[N,2] Z) <float[2] B = {1, 2}> {
+       Y = Relu (X)
+       Z = Add (Y, B)
+    }""")
+    assert draw(model.graph).splitlines() == [
+        "```mermaid",
+        "flowchart LR",
+        '    X(["X (N, 2)"]) --> Y["Relu"]',
+        '    Y & B[("B (2,)")] --> Z["Add"]',
+        '    Y --> out_Y(["Y (N, 2)"])',
+        '    Z --> out_Z(["Z (N, 2)"])',
+        "```",
+    ]
+
+
+def test_the_first_picture_leads_from_each_script_through_its_files_to_a_runtime(runs, generated):
+    ideas = ["a formula, by hand", "an operator of your own", "a scikit-learn pipeline"]
+    lines = ["flowchart LR"]
+    for name, idea in zip(SCRIPTS, ideas, strict=True):
+        files = [path.name for path in sorted(runs[name].folder.iterdir())]
+        boxes = [f'{name}{i}[("{file}")]' for i, file in enumerate(files)]
+        lines.append(f'    {name}["{name}.py<br/>{idea}"] --> {" & ".join(boxes)} --> runtime')
+    lines.append('    runtime["onnxruntime,<br/>or another runtime"] --> numbers')
+    lines.append('    numbers["the numbers that numpy<br/>computes in float64"]')
+    generated(README, "picture", fence("mermaid", lines))
+
+
+# What programs print ------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_transcript_is_what_the_script_prints(name, runs):
-    assert f"$ python {name}.py\n{runs[name].process.stdout}" in TRANSCRIPTS
+def test_a_transcript_is_what_the_script_prints(name, runs, generated):
+    lines = runs[name].process.stdout.splitlines()
+    generated(README, name, fence("", [f"$ python {name}.py", *lines]))
 
 
-def test_the_transcript_of_a_prediction_is_what_the_script_prints(runs, terminal):
-    command, answer = TRANSCRIPTS[-1].split("\n", 1)
-    script, *arguments = command.removeprefix("$ python ").split()
-    assert (script, arguments[0]) == ("sklearn_converter.py", "--predict")
-    finished = terminal(runs["sklearn_converter"].folder, ROOT / script, *arguments)
-    assert finished.stdout == answer
-    assert len(TRANSCRIPTS) == len(SCRIPTS) + 1  # and there is no other transcript
+def test_the_prediction_that_is_recommended_gives_what_the_transcript_shows(runs, terminal):
+    arguments = re.search(r"`python sklearn_converter.py (--predict [^`]*)`", read())[1]
+    folder = runs["sklearn_converter"].folder
+    finished = terminal(folder, ROOT / "sklearn_converter.py", *arguments.split())
+    assert f"elsewhere  {finished.stdout}" in read()
 
 
-def test_every_diagram_has_the_nodes_and_edges_of_the_saved_graph(runs):
-    models = {name: onnx.load(runs[name].folder / f"{name}.onnx") for name in SCRIPTS}
-    linear, network, converted = (draw_graph(models[name].graph) for name in SCRIPTS)
-    dense = models["neural_network"].functions[0]
-    names = [{name: name for name in side} for side in (dense.input, dense.output)]
-    expected = [linear, draw(dense.node, *names), network, converted]
-    assert [read_diagram(text) for text in GRAPHS] == expected
+def test_the_first_program_prints_what_is_shown(terminal, tmp_path, generated):
+    block = re.search(r"<!-- program: run by a test -->\n```python\n(.*?)```", read(), re.DOTALL)
+    (tmp_path / "first.py").write_text(block[1], encoding="utf-8")
+    finished = terminal(tmp_path, "first.py")
+    assert "3., 5., 7." in finished.stdout  # 2 x + 1 for 1, 2 and 3
+    generated(README, "answer", fence("", finished.stdout.splitlines()))
 
 
-def test_the_picture_of_the_idea_has_the_files_that_the_scripts_write(runs):
-    boxes, arrows = read_diagram(IDEA)
-    shown = {
-        (boxes[a].split("<br/>")[0], boxes[b]) for a, b in arrows if boxes[b].endswith(".onnx")
-    }
-    written = {
-        (f"{name}.py", path.name) for name in SCRIPTS for path in runs[name].folder.iterdir()
-    }
-    assert shown == written
+# The rest -----------------------------------------------------------------------------------------
+def test_each_door_leads_to_a_page_and_quotes_its_figure(generated):
+    lines = ["| I want to | go to | measured there |", "|---|---|---|"]
+    for folder, wish in DOORS.items():
+        page = (ROOT / "tests" / folder / "README.md").read_text(encoding="utf-8")
+        figure = re.search(r"<!-- figure: [^\n]*\n(.*?)<!-- end of figure -->", page, re.DOTALL)
+        sentence = " ".join(figure[1].split())
+        lines.append(f"| {wish} | [{folder}](tests/{folder}/README.md) | {sentence} |")
+    generated(README, "doors", "\n".join(lines) + "\n")
+
+
+def test_every_page_has_a_door():
+    pages = {page.parent.name for page in (ROOT / "tests").glob("*/README.md")}
+    assert pages == set(DOORS)
+
+
+def commands():
+    return [line.strip() for line in read().splitlines() if " && " in line]
 
 
 def test_ci_runs_the_test_command_of_the_readme():
-    command = next(line for line in COMMANDS if line.endswith("/pytest"))
+    command = next(line for line in commands() if line.endswith("/pytest"))
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
 def test_the_workflow_runs_the_windows_form_of_the_test_command():
-    command = next(line for line in COMMANDS if line.endswith("\\pytest"))
+    command = next(line for line in commands() if line.endswith("\\pytest"))
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert f"- run: {command}\n" in workflow
     assert "- run: bash .ci/run\n" in workflow
 
 
-def test_every_link_into_the_repository_leads_somewhere():
-    for target in re.findall(r"\]\((?!https://|#)([^)]+)\)", README):
-        assert (ROOT / target.split("#")[0]).exists(), target
+def anchor(heading):
+    """Return the name by which a link reaches a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+PAGES = [README, ROOT / ".github" / "CONTRIBUTING.md", *sorted(ROOT.glob("tests/*/README.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_every_link_into_the_repository_leads_somewhere(page):
+    for target in re.findall(r"\]\((?!https://)([^)]+)\)", page.read_text(encoding="utf-8")):
+        file, _, section = target.partition("#")
+        found = page.parent / file if file else page
+        assert found.exists(), target
+        if section:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert section in map(anchor, headings), target
