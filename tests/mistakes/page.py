@@ -39,7 +39,8 @@ TOPICS = {
     "layers": "Images and sequences",
     "files": "Files",
 }
-HEAD = "| what you see | what happened | how to mend it | who noticed | kind |\n|---|---|---|---|---|\n"
+HEAD = "| what you see | what happened | how to mend it | who noticed | kind |\n"
+HEAD += "|---|---|---|---|---|\n"
 STUDY = "https://doi.org/10.1145/3650212.3680374"
 
 
@@ -64,7 +65,7 @@ def telling(row):
 
 
 def versions(place):
-    """Return the versions of an environment in which the two differ from the pinned one."""
+    """Return the versions of an environment as words."""
     recorded = results.read()[place]["versions"]
     if place == "mixed":
         return f"onnxruntime {recorded['onnxruntime']} and onnx {recorded['onnx']}"
@@ -87,10 +88,9 @@ def all_who(row):
     text = who(row, verdict)
     if place != "pinned":
         text += f", with {versions(place)}"
-    others = {"oldest": verdict_of(row, "oldest")}
-    for other, seen in others.items():
-        if other != place and seen["noticed"] not in [verdict["noticed"], "right"]:
-            text += f"; with {versions(other)}: {who(row, seen)}"
+    oldest = verdict_of(row, "oldest")
+    if oldest["noticed"] not in [verdict["noticed"], "right"]:
+        text += f"; with {versions('oldest')}: {who(row, oldest)}"
     return text
 
 
@@ -115,8 +115,8 @@ def figure():
     rows = collect()
     silent = sum(map(unnoticed, rows))
     return (
-        f"Of {len(rows)} mistakes made on purpose, {silent} ({silent / len(rows):.0%}) are noticed by "
-        f"nobody: no checker, no runtime, not even a warning.\n"
+        f"Of {len(rows)} mistakes made on purpose, {silent} ({silent / len(rows):.0%}) are noticed\n"
+        f"by nobody: no checker, no runtime, not even a warning.\n"
     )
 
 
@@ -165,7 +165,13 @@ def strangers():
     recorded = results.read()
     newest, oldest = recorded["pinned"]["strangers"], recorded["oldest"]["strangers"]
     columns = ["check_model", "full check", "onnx.load", "onnxruntime", "a reader"]
-    heads = ["`check_model`", "`full_check=True`", "`onnx.load`", "onnxruntime", "`stranger.py` says"]
+    heads = [
+        "`check_model`",
+        "`full_check=True`",
+        "`onnx.load`",
+        "onnxruntime",
+        "`stranger.py` says",
+    ]
     text = f"| what was tried | {' | '.join(heads)} |\n|---|---|---|---|---|---|\n"
     for what in CASES:
         cells = []
@@ -181,10 +187,11 @@ def strangers():
 def damaged():
     """Return the section on damaged files, of the last run of damage.py."""
     counts = json.loads(damage.RESULTS.read_text(encoding="utf-8"))
-    lines = "\n".join(damage.table(counts))
+    different = damage.total(counts, "different answer")
     return (
-        f"{damage.total(counts):,} damaged models, each loaded and run in a child process:\n\n{lines}\n\n"
-        f"{damage.total(counts, 'different answer'):,} of them load, run and answer something else.\n"
+        f"{damage.total(counts):,} damaged models, each loaded and run in a child process:\n\n"
+        + "\n".join(damage.table(counts))
+        + f"\n\n{different:,} of them load, run and answer something else.\n"
     )
 
 

@@ -141,7 +141,7 @@ def terabytes(folder):
     return strange(folder, nodes, shape=shape, axes=np.array([0]))
 
 
-@case("a graph of {size} bytes that loops for ever", seconds=1)
+@case("a graph of {size} bytes that loops for ever", seconds=0.5)
 def endless(folder):
     number = helper.make_tensor_value_info("number", TensorProto.INT64, [])
     go_on = helper.make_tensor_value_info("go_on", TensorProto.BOOL, [])
@@ -157,7 +157,7 @@ def endless(folder):
     return strange(folder, [loop], true=np.array(True))
 
 
-@case("functions that call each other twice, 30 deep: {size} bytes, a billion nodes", seconds=1)
+@case("functions that call each other twice, 30 deep: {size} bytes, a billion nodes", seconds=0.5)
 def a_billion_nodes(folder):
     twice = """<domain: "stranger", opset_import: ["" : 18, "stranger" : 1]>
     Deep{i}(X) => (Y) {{ Z = {call}(X)  Y = {call}(Z) }}"""

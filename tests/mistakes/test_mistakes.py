@@ -3,6 +3,7 @@
 `pytest --update` records who noticed, and writes the page.
 """
 
+import onnxruntime
 import pytest
 
 from tests.mistakes import results
@@ -22,6 +23,9 @@ def folder(tmp_path):
 @pytest.fixture
 def read_log(capfd):
     """Return a function that returns what was printed since its last call, by C++ as well."""
+    onnxruntime.set_default_logger_severity(
+        2
+    )  # warnings, as by default; another test turns it down
     return lambda: "".join(capfd.readouterr())
 
 

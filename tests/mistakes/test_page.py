@@ -1,4 +1,4 @@
-"""The page: its generated parts are what is recorded, its examples run, its links lead somewhere."""
+"""The page: its generated parts are what is recorded, examples run, links lead somewhere."""
 
 import re
 
@@ -16,7 +16,9 @@ def test_the_page_shows_what_is_recorded(part, generated):
 
 
 def test_the_examples_of_the_page_run(terminal, tmp_path):
-    blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     assert blocks
     program = tmp_path / "examples.py"
     program.write_text("\n".join(blocks), encoding="utf-8")
@@ -25,7 +27,7 @@ def test_the_examples_of_the_page_run(terminal, tmp_path):
 
 
 def test_every_link_of_the_page_into_the_repository_leads_somewhere():
-    links = re.findall(r"\]\((?!https://)([^)#]+)\)", PAGE.read_text("utf-8"))
+    links = re.findall(r"\]\((?!https://)([^)#]+)\)", PAGE.read_text(encoding="utf-8"))
     assert links
     for target in links:
         assert (PAGE.parent / target).exists(), target

@@ -50,8 +50,7 @@ def zipmap_left_on(mended, folder):
 )
 def no_converter(mended, folder):
     X = X_TRAIN.astype(np.float32)
-    estimator = LogisticRegression(max_iter=1000) if mended else LabelPropagation()
-    estimator.fit(X_TRAIN, Y_TRAIN)
+    estimator = flower_pipeline() if mended else LabelPropagation().fit(X_TRAIN, Y_TRAIN)
     return Attempt(convert(estimator, X, **ARRAYS), {"X": X}, estimator.predict_proba(X))
 
 
