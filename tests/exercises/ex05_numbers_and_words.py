@@ -1,0 +1,159 @@
+"""Numbers and words: a table whose columns are inputs of their own, words included.
+
+Shall we play outside? Fourteen days (after Quinlan, 1986), each with the outlook in a word,
+and with two numbers, taught this pipeline to answer that. train() of this exercise's file
+fits it: a OneHotEncoder for the word, a StandardScaler for the numbers, and a
+LogisticRegression behind both:
+
+    from tests.exercises.ex05_numbers_and_words import train
+
+The starting file converts a pipeline that knows nothing of the outlook. Convert the whole
+one, each column an input. It worked if scikit-learn agrees, also on a word that neither has
+ever seen.
+"""
+
+from functools import cache
+
+import numpy as np
+from skl2onnx import to_onnx
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+import sklearn_converter as script
+
+INPUTS = {
+    "string[N,1] outlook": "sunny, overcast, rainy, or any other word",
+    "float[N,1] degrees": "the temperature in Fahrenheit",
+    "float[N,1] humidity": "in per cent",
+}
+OUTPUTS = {
+    "int64[N] label": "1: play",
+    "float[N,2] probabilities": "no, yes",
+}
+ORACLE = "scikit-learn"
+TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
+HINTS = [
+    "to_onnx(pipeline, initial_types=[...]) takes a pair of name and type for each column:"
+    " StringTensorType and FloatTensorType of skl2onnx.common.data_types.",
+    "The types take a shape: [None, 1] is any number of rows, one column.",
+    "Columns go by position: the first pair is column 0 of the table in training, whatever its"
+    " name is.",
+]
+
+
+def table(outlook, degrees, humidity):
+    """Return three columns (N,) or (N, 1) as one table (N, 3) of words and numbers."""
+    columns = [np.array(column, object).ravel() for column in (outlook, degrees, humidity)]
+    return np.column_stack(columns)
+
+
+def days():
+    """Return the fourteen days X (14, 3) and whether somebody played, y (14,)."""
+    outlook = 5 * ["sunny"] + 4 * ["overcast"] + 5 * ["rainy"]
+    degrees = [85, 80, 72, 69, 75, 83, 64, 72, 81, 70, 68, 65, 75, 71]
+    humidity = [85, 90, 95, 70, 70, 86, 65, 90, 75, 96, 80, 70, 80, 91]
+    play = [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0]
+    return table(outlook, degrees, humidity), np.array(play)
+
+
+def fit(word_encoder, number_scaler):
+    """Return a pipeline, fitted on the fourteen days."""
+    X, y = days()
+    columns = make_column_transformer((word_encoder, [0]), (number_scaler, [1, 2]))
+    return make_pipeline(columns, LogisticRegression()).fit(X, y)
+
+
+@cache
+def train():
+    """Return the pipeline that is to be converted."""
+    return fit(OneHotEncoder(handle_unknown="ignore"), StandardScaler())
+
+
+def convert(pipeline, columns):
+    """Return the pipeline as a model, by skl2onnx; columns are pairs of a name and a type."""
+    options = {"zipmap": False}
+    model = to_onnx(pipeline, initial_types=columns, target_opset=script.OPSET, options=options)
+    model.ir_version = script.IR_VERSION
+    return model
+
+
+WORD = StringTensorType([None, 1])  # None: any number of rows
+NUMBER = FloatTensorType([None, 1])
+COLUMNS = [("outlook", WORD), ("degrees", NUMBER), ("humidity", NUMBER)]
+
+
+def start():
+    """Return the model that the reader begins with."""
+    X, y = days()
+    columns = make_column_transformer((StandardScaler(), [0, 1]))
+    pipeline = make_pipeline(columns, LogisticRegression()).fit(X[:, 1:].astype(float), y)
+    return convert(pipeline, COLUMNS[1:])
+
+
+def feeds():
+    """Return days that never were, one with a word that was never heard of."""
+    random = np.random.default_rng(0)
+    outlook = np.array([["snow"], ["sunny"], ["overcast"], ["rainy"], ["sunny"]])
+    degrees = random.uniform(60, 90, (5, 1)).astype(np.float32)
+    humidity = random.uniform(60, 99, (5, 1)).astype(np.float32)
+    week = {"outlook": outlook, "degrees": degrees, "humidity": humidity}
+    day = {name: column[:1] for name, column in week.items()}
+    return [week, day]
+
+
+def expected(outlook, degrees, humidity):
+    """Return scikit-learn's answers."""
+    X = table(outlook, degrees, humidity)
+    return {"label": train().predict(X), "probabilities": train().predict_proba(X)}
+
+
+def solve(model):
+    """Convert the whole pipeline, and give each column a name and a type."""
+    word = StringTensorType([None, 1])
+    number = FloatTensorType([None, 1])
+    columns = [("outlook", word), ("degrees", number), ("humidity", number)]
+    return convert(train(), columns)
+
+
+# Mistakes: each takes the starting model, and earns the words beside its name below.
+def numbers_swapped(model):
+    columns = [("outlook", WORD), ("humidity", NUMBER), ("degrees", NUMBER)]
+    model = convert(train(), columns)
+    inputs = list(model.graph.input)
+    model.graph.ClearField("input")
+    model.graph.input.extend([inputs[0], inputs[2], inputs[1]])
+    return model
+
+
+def words_as_ranks(model):
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    return convert(fit(encoder, StandardScaler()), COLUMNS)
+
+
+def numbers_not_scaled(model):
+    return convert(fit(OneHotEncoder(handle_unknown="ignore"), "passthrough"), COLUMNS)
+
+
+def one_day(model):
+    word = StringTensorType([1, 1])
+    number = FloatTensorType([1, 1])
+    columns = [("outlook", word), ("degrees", number), ("humidity", number)]
+    return convert(train(), columns)
+
+
+def dictionaries(model):
+    model = to_onnx(train(), initial_types=COLUMNS, target_opset=script.OPSET)
+    model.ir_version = script.IR_VERSION
+    return model
+
+
+MISTAKES = {
+    "degrees and humidity are swapped: columns go by position, not by name": numbers_swapped,
+    "the words became ranks (OrdinalEncoder), and ranks have an order": words_as_ranks,
+    "the numbers were not scaled: the pipeline has a StandardScaler": numbers_not_scaled,
+    "the size N is frozen": one_day,
+    "probabilities as a list of dictionaries: switch the option zipmap off": dictionaries,
+}

@@ -1,0 +1,241 @@
+"""Convolution: a network that looks at neighbouring pixels, and then one node less of it.
+
+Eight small filters slide over the image; what they see is normalised, cut off below 0, and
+of four neighbours the largest is kept. A logistic regression on these 128 numbers, fitted
+by scikit-learn, tells the digits apart:
+
+    C = Conv(X, K) + K_bias                       (N, 1, 8, 8) -> (N, 8, 8, 8)   padded by 1
+    Z = scale * (C - mean) / sqrt(variance + 1e-5) + shift                       BatchNormalization
+    M = MaxPool(ReLU(Z))                          (N, 8, 8, 8) -> (N, 8, 4, 4)   2 x 2, 2 apart
+    P = Softmax(Flatten(M) @ W + B)               (N, 128) @ (128, 10) -> (N, 10)
+
+The starting file has all weights, and a graph that ends after ReLU. Finish it. Then fold the
+normalisation into the convolution, as everybody does before deploying: the mean and the
+variance are known, so Z is a convolution with other filters and another bias. It worked if
+numpy's sliding windows agree and no BatchNormalization is left.
+"""
+
+from functools import cache
+
+import numpy as np
+import onnx
+from numpy.lib.stride_tricks import sliding_window_view
+from onnx import helper, numpy_helper
+from sklearn.linear_model import LogisticRegression
+
+import neural_network as script
+
+INPUTS = {"float[N,1,8,8] X": "images, pixels 0 to 1; the 1 is the number of colours"}
+OUTPUTS = {"float[N,10] P": "the probability of each digit"}
+ORACLE = "numpy"
+TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
+EPSILON = 1e-5
+HINTS = [
+    "Four nodes are missing: MaxPool with kernel_shape=[2, 2] and strides=[2, 2], Flatten, Gemm (a"
+    " matrix product and a sum in one: A, B, C), Softmax. Let P be the only output.",
+    "Z is factor * C + (shift - factor * mean) with factor = scale / sqrt(variance + epsilon), a"
+    " number for each of the eight filters.",
+    "A factor in front of a convolution may be multiplied into its filters:"
+    " K * factor.reshape(8, 1, 1, 1). Do not forget that K_bias gets it, too.",
+]
+
+START = """
+<
+  ir_version: 8,
+  opset_import: ["" : 18]
+>
+digits (float[N,1,8,8] X) => (float[N,8,8,8] H)
+{
+   C = Conv <pads = [1, 1, 1, 1]> (X, K, K_bias)
+   Z = BatchNormalization <epsilon = 0.00001> (C, scale, shift, mean, variance)
+   H = Relu (Z)
+}
+"""
+
+
+# The same by numpy
+def convolve(X, K, K_bias):
+    """Return C (N, 8, 8, 8): at each pixel each filter's product with the 3 x 3 pixels around."""
+    padded = np.pad(X, [(0, 0), (0, 0), (1, 1), (1, 1)])  # (N, 1, 10, 10)
+    windows = sliding_window_view(padded, (3, 3), axis=(2, 3))  # (N, 1, 8, 8, 3, 3)
+    C = np.einsum("ncijkl,fckl->nfij", windows, K)
+    return C + K_bias.reshape(1, 8, 1, 1)
+
+
+def look(X, weights):
+    """Return the features (N, 128) of images X (N, 1, 8, 8)."""
+    C = convolve(X, weights["K"], weights["K_bias"])
+    scale, shift, mean, variance = (
+        weights[name].reshape(1, 8, 1, 1) for name in ("scale", "shift", "mean", "variance")
+    )
+    Z = scale * (C - mean) / np.sqrt(variance + EPSILON) + shift
+    H = np.maximum(Z, 0)
+    M = H.reshape(-1, 8, 4, 2, 4, 2).max(axis=(3, 5))  # (N, 8, 4, 4)
+    return M.reshape(-1, 128)
+
+
+@cache
+def train():
+    """Return the weights by name, float64: random filters, and a fitted logistic regression."""
+    X, _, y, _ = script.load_data()
+    X = X.reshape(-1, 1, 8, 8)
+    random = np.random.default_rng(0)
+    weights = {
+        "K": random.normal(size=(8, 1, 3, 3)),
+        "K_bias": random.normal(size=8),
+        "scale": random.uniform(0.5, 1.5, 8),
+        "shift": random.normal(size=8) / 4,
+    }
+    C = convolve(X, weights["K"], weights["K_bias"])
+    weights["mean"] = C.mean(axis=(0, 2, 3))  # (N, 8, 8, 8) -> (8,): one for each filter
+    weights["variance"] = C.var(axis=(0, 2, 3))
+    classifier = LogisticRegression(solver="saga", tol=1e-2, random_state=0)
+    classifier.fit(look(X, weights), y)
+    weights["W"] = classifier.coef_.T  # (10, 128).T -> (128, 10)
+    weights["B"] = classifier.intercept_
+    return weights
+
+
+def start():
+    """Return the model that the reader begins with."""
+    model = onnx.parser.parse_model(START)
+    for name, array in train().items():
+        tensor = numpy_helper.from_array(array.astype(np.float32), name)
+        model.graph.initializer.append(tensor)
+    return model
+
+
+def feeds():
+    """Return images that were not in the training."""
+    _, X, _, _ = script.load_data()
+    X = X.reshape(-1, 1, 8, 8).astype(np.float32)
+    return [{"X": X}, {"X": X[:1]}]
+
+
+def expected(X):
+    """Return the probabilities by numpy alone."""
+    weights = train()
+    logits = look(X, weights) @ weights["W"] + weights["B"]
+    E = np.exp(logits - logits.max(axis=1, keepdims=True))  # without the maximum, exp overflows
+    return {"P": E / E.sum(axis=1, keepdims=True)}
+
+
+def complain(model):
+    """Return that the normalisation is still there, or None."""
+    if any(node.op_type == "BatchNormalization" for node in model.graph.node):
+        return "BatchNormalization is still a node: fold it into the convolution"
+    return None
+
+
+def finish(model):
+    """Append the nodes that are missing, and let P be the output."""
+    nodes = [
+        helper.make_node("MaxPool", ["H"], ["M"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Flatten", ["M"], ["F"]),
+        helper.make_node("Gemm", ["F", "W", "B"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["P"], axis=1),
+    ]
+    model.graph.node.extend(nodes)
+    P = helper.make_tensor_value_info("P", onnx.TensorProto.FLOAT, ["N", 10])
+    model.graph.output[0].CopyFrom(P)
+
+
+def read_weights(model):
+    """Return the initializers as arrays in float64, by name."""
+    weights = {}
+    for tensor in model.graph.initializer:
+        weights[tensor.name] = numpy_helper.to_array(tensor).astype(np.float64)
+    return weights
+
+
+def replace_convolution(model, K, K_bias):
+    """Give the convolution these weights, and take the normalisation out."""
+    kept = [tensor for tensor in model.graph.initializer if tensor.name in ("W", "B")]
+    kept.append(numpy_helper.from_array(K.astype(np.float32), "K"))
+    kept.append(numpy_helper.from_array(K_bias.astype(np.float32), "K_bias"))
+    model.graph.ClearField("initializer")
+    model.graph.initializer.extend(kept)
+    normalisation = model.graph.node[1]
+    model.graph.node.remove(normalisation)
+    relu = model.graph.node[1]
+    relu.input[0] = "C"
+
+
+def solve(model):
+    """Finish the graph, then fold the normalisation into the convolution."""
+    finish(model)
+    weights = read_weights(model)
+    factor = weights["scale"] / np.sqrt(weights["variance"] + EPSILON)  # (8,)
+    K = weights["K"] * factor.reshape(8, 1, 1, 1)
+    K_bias = (weights["K_bias"] - weights["mean"]) * factor + weights["shift"]
+    replace_convolution(model, K, K_bias)
+    return model
+
+
+# Mistakes: each takes the starting model, and earns the words beside its name below.
+def not_folded(model):
+    finish(model)
+    return model
+
+
+def normalisation_left_out(model):
+    finish(model)
+    weights = read_weights(model)
+    replace_convolution(model, weights["K"], weights["K_bias"])
+    return model
+
+
+def bias_not_multiplied(model):
+    finish(model)
+    weights = read_weights(model)
+    factor = weights["scale"] / np.sqrt(weights["variance"] + EPSILON)
+    K = weights["K"] * factor.reshape(8, 1, 1, 1)
+    K_bias = weights["K_bias"] - weights["mean"] * factor + weights["shift"]
+    replace_convolution(model, K, K_bias)
+    return model
+
+
+def no_square_root(model):
+    finish(model)
+    weights = read_weights(model)
+    factor = weights["scale"] / (weights["variance"] + EPSILON)
+    K = weights["K"] * factor.reshape(8, 1, 1, 1)
+    K_bias = (weights["K_bias"] - weights["mean"]) * factor + weights["shift"]
+    replace_convolution(model, K, K_bias)
+    return model
+
+
+def mirrored(model):
+    solve(model)
+    K = read_weights(model)["K"]
+    for tensor in model.graph.initializer:
+        if tensor.name == "K":
+            turned = K[:, :, ::-1, ::-1].astype(np.float32)
+            tensor.CopyFrom(numpy_helper.from_array(turned, "K"))
+    return model
+
+
+def colours_last(model):
+    solve(model)
+    model.graph.node[3].input[0] = "M_last"
+    transpose = helper.make_node("Transpose", ["M"], ["M_last"], perm=[0, 2, 3, 1])
+    model.graph.node.insert(3, transpose)
+    return model
+
+
+def windows_overlap(model):
+    solve(model)
+    pool = model.graph.node[2]
+    del pool.attribute[1]
+    return model
+
+
+MISTAKES = {
+    "BatchNormalization is still a node": not_folded,
+    "the normalisation is gone, and nothing took its place": normalisation_left_out,
+    "K_bias was not multiplied by the factor: C is normalised with its bias": bias_not_multiplied,
+    "the square root is missing: the factor is scale / sqrt(variance + epsilon)": no_square_root,
+    "the filters are mirrored: Conv does not turn them, as scipy's convolve does": mirrored,
+    "the 128 numbers are in another order: filters first, then rows and columns": colours_last,
+    "392 numbers and not 128: MaxPool moves by 1 unless strides say 2": windows_overlap,
+}
