@@ -1,0 +1,234 @@
+"""What is tried: every estimator of scikit-learn, and every option, one at a time.
+
+Both lists are scikit-learn's own. What they cannot say stands in the tables below, a line each.
+"""
+
+import inspect
+import warnings
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.decomposition import PCA
+from sklearn.gaussian_process.kernels import RBF, Matern
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.tree import DecisionTreeRegressor
+from sklearn.utils import all_estimators
+from sklearn.utils._param_validation import Options
+
+CLASSIFIERS = [("line", LogisticRegression()), ("bayes", GaussianNB())]
+REGRESSORS = [("line", LinearRegression()), ("tree", DecisionTreeRegressor(max_depth=3))]
+
+# What an estimator cannot be made without.
+REQUIRED = {
+    "ClassifierChain": {"estimator": LogisticRegression()},
+    "ColumnTransformer": {
+        "transformers": [("scale", StandardScaler(), [2, 0]), ("pass", "passthrough", [3])]
+    },
+    "FeatureUnion": {"transformer_list": [("pca", PCA(2)), ("scale", MinMaxScaler())]},
+    "FixedThresholdClassifier": {"estimator": LogisticRegression()},
+    "FrozenEstimator": {"estimator": LogisticRegression()},
+    "GridSearchCV": {"estimator": LogisticRegression(), "param_grid": {"C": [0.1, 1.0]}},
+    "MultiOutputClassifier": {"estimator": LogisticRegression()},
+    "MultiOutputRegressor": {"estimator": LinearRegression()},
+    "OneVsOneClassifier": {"estimator": LogisticRegression()},
+    "OneVsRestClassifier": {"estimator": LogisticRegression()},
+    "OutputCodeClassifier": {"estimator": LogisticRegression()},
+    "Pipeline": {"steps": [("scale", StandardScaler()), ("line", LogisticRegression())]},
+    "RFE": {"estimator": LogisticRegression()},
+    "RFECV": {"estimator": LogisticRegression()},
+    "RandomizedSearchCV": {
+        "estimator": LogisticRegression(),
+        "param_distributions": {"C": [0.1, 1.0]},
+        "n_iter": 2,
+    },
+    "RegressorChain": {"estimator": LinearRegression()},
+    "SelectFromModel": {"estimator": LogisticRegression()},
+    "SelfTrainingClassifier": {"estimator": LogisticRegression()},
+    "SequentialFeatureSelector": {"estimator": LogisticRegression()},
+    "SparseCoder": {"dictionary": [[1.0, 0, 0, 0], [0, 0.6, 0.8, 0]]},
+    "StackingClassifier": {"estimators": CLASSIFIERS},
+    "StackingRegressor": {"estimators": REGRESSORS},
+    "TunedThresholdClassifierCV": {"estimator": LogisticRegression()},
+    "VotingClassifier": {"estimators": CLASSIFIERS},
+    "VotingRegressor": {"estimators": REGRESSORS},
+}
+
+# Where the default proves nothing on 4 columns and 90 rows, or takes long and proves no more.
+SUITABLE = {
+    "BayesianGaussianMixture": {"n_components": 3},
+    "GaussianMixture": {"n_components": 3},
+    "GenericUnivariateSelect": {"param": 60},
+    "LocalOutlierFactor": {"novelty": True},
+    "RadiusNeighborsClassifier": {"radius": 3.0},
+    "RadiusNeighborsRegressor": {"radius": 3.0},
+    "SelectKBest": {"k": 2},
+    "SelectPercentile": {"percentile": 50},
+    "VarianceThreshold": {"threshold": 1.5},
+    "SelectFdr": {"alpha": 1e-12},
+    "SelectFpr": {"alpha": 1e-12},
+    "SelectFwe": {"alpha": 1e-12},
+    "HashingVectorizer": {"n_features": 16},
+    "FeatureHasher": {"n_features": 16},
+    "GaussianRandomProjection": {"n_components": 3},
+    "SparseRandomProjection": {"n_components": 3},
+    "RandomTreesEmbedding": {"max_depth": 3},
+    "MLPClassifier": {"hidden_layer_sizes": (8,)},
+    "MLPRegressor": {"hidden_layer_sizes": (8,)},
+}
+# Where the default is refused whatever else is set: its options are tried on top of these.
+BASE = {
+    "KBinsDiscretizer": {"encode": "onehot-dense"},
+    "NearestNeighbors": {"radius": None},
+    "RandomTreesEmbedding": {"sparse_output": False},
+    "VotingClassifier": {"flatten_transform": False},
+}
+FEWER = 10  # trees, where an ensemble would grow 100: the same arithmetic in a tenth of the time
+
+# Options that scikit-learn takes only together with another one.
+TOGETHER = {
+    ("LogisticRegression", "penalty", "l1"): {"solver": "saga"},
+    ("LogisticRegressionCV", "penalty", "l1"): {"solver": "saga"},
+}
+
+# Numbers, pairs and functions that change the formula, which no constraint lists.
+BY_HAND = {
+    "CountVectorizer": [{"ngram_range": (1, 2)}, {"stop_words": ["fox"]}, {"max_features": 4}],
+    "FunctionTransformer": [{"func": np.log1p}],
+    "GaussianProcessRegressor": [{"kernel": Matern()}, {"kernel": RBF(2.0)}],
+    "GaussianProcessClassifier": [{"kernel": RBF(2.0)}],
+    "HistGradientBoostingClassifier": [{"max_iter": 10}],
+    "HistGradientBoostingRegressor": [{"max_iter": 10}],
+    "KNeighborsClassifier": [{"p": 1}, {"p": 3}],
+    "KNeighborsRegressor": [{"p": 1}, {"p": 3}],
+    "MinMaxScaler": [{"feature_range": (2, 3)}],
+    "OneHotEncoder": [{"min_frequency": 32}, {"max_categories": 2}],
+    "OrdinalEncoder": [{"handle_unknown": "use_encoded_value", "unknown_value": 7}],
+    "PLSRegression": [{"n_components": 1}],
+    "PolynomialFeatures": [{"degree": 3}],
+    "SimpleImputer": [{"strategy": "constant", "fill_value": 3.5}],
+    "TfidfVectorizer": [{"ngram_range": (1, 2)}, {"stop_words": ["fox"]}, {"max_features": 4}],
+}
+
+# Situations that no constraint of a parameter names.
+SITUATIONS = [
+    "two classes",
+    "words as classes",
+    "several outputs",
+    "missing values",
+    "unseen category",
+    "numbers as categories",
+    "large numbers",
+    "no rows",
+    "one row",
+    "data frame",
+]
+
+
+@dataclass
+class Configuration:
+    """One thing to try: an estimator with one option or in one situation."""
+
+    name: str
+    key: str
+    options: dict
+    situation: str = "default"
+    precomputed: str | None = None
+
+    def estimator(self, seed=0):
+        """Return the estimator, not yet fitted."""
+        return build(self.name, self.options, seed)
+
+
+def classes():
+    """Return every estimator of scikit-learn by name."""
+    return dict(all_estimators())
+
+
+def build(name, options, seed=0):
+    """Return the estimator of that name with these options instead of the default ones."""
+    kind = classes()[name]
+    parameters = inspect.signature(kind).parameters
+    given = {**REQUIRED.get(name, {}), **SUITABLE.get(name, {})}
+    if "n_estimators" in parameters and parameters["n_estimators"].default in (50, 100):
+        given["n_estimators"] = FEWER
+    if "random_state" in parameters:
+        given["random_state"] = seed
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some are deprecated, and converted all the same
+        return kind(**{**given, **options})
+
+
+def choices(constraints):
+    """Yield each word, boolean and None that a parameter's constraints allow."""
+    if not isinstance(constraints, list):
+        return  # "no_validation"
+    for constraint in constraints:
+        if constraint is None:
+            yield None
+        elif isinstance(constraint, str) and constraint in ("boolean", "verbose"):
+            yield from (False, True)
+        elif isinstance(constraint, Options):
+            yield from sorted(constraint.options, key=str)
+
+
+# What says how to work and not what to answer; `scoring` only chooses among candidates of one kind.
+IRRELEVANT = {"verbose", "copy", "copy_X", "copy_x", "n_jobs", "warm_start", "memory", "scoring"}
+
+
+def options_of(name):
+    """Return (parameter, value) for every option of an estimator that is not its default."""
+    kind = classes()[name]
+    signature = inspect.signature(kind).parameters
+    found = []
+    for parameter, constraints in getattr(kind, "_parameter_constraints", {}).items():
+        if parameter not in signature or parameter in IRRELEVANT:
+            continue
+        for value in choices(constraints):
+            default = signature[parameter].default
+            if (value is default or value == default) or (parameter, value) in found:
+                continue
+            found.append((parameter, value))
+    return found
+
+
+def situations_of(name):
+    """Return the situations that suit an estimator."""
+    estimator = build(name, {})
+    tags = estimator.__sklearn_tags__()
+    inputs = tags.input_tags
+    targets = tags.target_tags
+    numeric = inputs.two_d_array and not inputs.categorical
+    suits = {
+        "two classes": is_classifier(estimator),
+        "words as classes": is_classifier(estimator) or targets.one_d_labels,
+        "several outputs": targets.multi_output and targets.required and targets.single_output,
+        "missing values": inputs.allow_nan and numeric,
+        "unseen category": inputs.categorical and not inputs.positive_only,
+        "numbers as categories": inputs.categorical and not inputs.positive_only,
+        "large numbers": numeric and not inputs.pairwise,
+        "no rows": True,
+        "one row": True,
+        "data frame": numeric and not inputs.pairwise and find_spec("pandas") is not None,
+    }
+    return [situation for situation in SITUATIONS if suits[situation]]
+
+
+def configurations(name):
+    """Return every Configuration of an estimator by its key, the default one first."""
+    base = BASE.get(name, {})
+    found = {"default": Configuration(name, "default", {})}
+    for parameter, value in options_of(name):
+        key = f"{parameter}={value!r}"
+        options = {**base, parameter: value, **TOGETHER.get((name, parameter, value), {})}
+        square = parameter if value == "precomputed" else None
+        found[key] = Configuration(name, key, options, precomputed=square)
+    for options in BY_HAND.get(name, []):
+        key = ", ".join(f"{parameter}={value!r}" for parameter, value in options.items())
+        found[key] = Configuration(name, key, {**base, **options})
+    for situation in situations_of(name):
+        found[situation] = Configuration(name, situation, base, situation)
+    return found

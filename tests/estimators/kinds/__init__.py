@@ -1,0 +1,99 @@
+"""What goes wrong without a word: a file a kind, found by its name; add one by adding a file.
+
+Each holds its title and reason (the docstring), COVERS (which verdicts of the sweep it explains),
+SHOWS (the operators of the graph that give it away), CURE, REPORTED, and before() and after().
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+import onnxruntime
+from skl2onnx import to_onnx
+
+OPSET = {"": 18, "ai.onnx.ml": 3}
+
+
+@dataclass
+class Case:
+    """What scikit-learn answers, what the file answers, and the file."""
+
+    expected: object
+    answered: object
+    file: object
+
+    def error(self):
+        """Return the largest difference; infinite if one has another shape, or refuses."""
+        if self.expected is None or np.shape(self.expected) != np.shape(self.answered):
+            return np.inf
+        expected = np.asarray(self.expected, float)
+        answered = np.asarray(self.answered, float)
+        if (np.isnan(expected) != np.isnan(answered)).any():
+            return np.inf
+        return float(np.nanmax(abs(expected - answered)))
+
+
+def convert(estimator, sample, **options):
+    """Return the file of a fitted estimator, as skl2onnx writes it."""
+    return to_onnx(estimator, sample, target_opset=OPSET, options=options)
+
+
+def convert_texts(estimator):
+    """Return the file of a fitted estimator of texts; locale C is there in every container."""
+    from skl2onnx.common.data_types import StringTensorType
+
+    types = [("X", StringTensorType([None]))]
+    options = {"locale": "C"}
+    return to_onnx(estimator, initial_types=types, target_opset=OPSET, options=options)
+
+
+def run(file, rows, output=-1):
+    """Return one output of the file, the last one unless said otherwise."""
+    content = file.SerializeToString()
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    feeds = {session.get_inputs()[0].name: rows}
+    if isinstance(rows, dict):
+        feeds = rows
+    return session.run(None, feeds)[output]
+
+
+def append(file, text):
+    """Add nodes, in ONNX's text notation, that read the file's last output and write `cured`."""
+    last = file.graph.output[-1]
+    graph = onnx.parser.parse_graph(f"g (float[N] {last.name}) => (float[N, M] cured) {{ {text} }}")
+    file.graph.initializer.extend(graph.initializer)
+    file.graph.node.extend(graph.node)
+    del file.graph.output[-1]
+    file.graph.output.extend(graph.output)
+    onnx.checker.check_model(file)
+
+
+def kinds():
+    """Return the module of each kind by its name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
+
+
+def nodes(file, shows):
+    """Return a line for each node of the operators in shows: what it reads, writes and holds."""
+    lines = []
+    weights = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in file.graph.initializer}
+    for node in file.graph.node:
+        if node.op_type not in shows:
+            continue
+        reads = []
+        for name in node.input:
+            small = name in weights and weights[name].size == 1
+            reads.append(f"{weights[name].item():g}" if small else name)
+        held = []
+        for attribute in node.attribute:
+            value = onnx.helper.get_attribute_value(attribute)
+            if isinstance(value, bytes):
+                held.append(f"{attribute.name}={value.decode()}")
+            elif isinstance(value, int) or attribute.name in shows:
+                held.append(f"{attribute.name}={value}")
+        attributes = f" <{', '.join(held)}>" if held else ""
+        lines.append(f"{', '.join(node.output)} = {node.op_type}{attributes}({', '.join(reads)})")
+    return lines

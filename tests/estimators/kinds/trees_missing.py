@@ -1,0 +1,36 @@
+"""Trees send missing values down the wrong branch
+
+A tree learns for each threshold to which side NaN goes. The list that says so in the graph,
+`nodes_missing_value_tracks_true`, is all zeros, so that NaN goes right everywhere.
+"""
+
+import numpy as np
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+
+from tests.estimators.kinds import Case, convert, run
+
+COVERS = [
+    "*Tree*(missing values)",
+    "*Forest*(missing values)",
+    "Bagging*(missing values)",
+]
+SHOWS = ["TreeEnsembleClassifier", "nodes_missing_value_tracks_true"]
+CURE = "Fill in what is missing before the tree, in training and in the file alike."
+REPORTED = "https://github.com/onnx/sklearn-onnx/issues/1253"
+
+X = np.array([[np.nan], [1.0], [2.0], [3.0]], np.float32)
+y = [0, 0, 1, 1]
+
+
+def before():
+    model = DecisionTreeClassifier().fit(X, y)
+    file = convert(model, X, zipmap=False)
+    return Case(model.predict_proba(X), run(file, X), file)
+
+
+def after():
+    model = make_pipeline(SimpleImputer(), DecisionTreeClassifier()).fit(X, y)
+    file = convert(model, X, zipmap=False)
+    return Case(model.predict_proba(X), run(file, X), file)

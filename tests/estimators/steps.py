@@ -1,0 +1,120 @@
+"""The steps from an estimator to the file's answers: fit, convert, load, run.
+
+Each may refuse; a `Refusal` keeps which one did, and its words.
+"""
+
+import re
+import warnings
+
+import numpy as np
+import onnxruntime
+from skl2onnx import to_onnx
+from skl2onnx.common.data_types import DictionaryType, FloatTensorType, StringTensorType
+from sklearn.base import is_classifier
+
+OPSET = {"": 18, "ai.onnx.ml": 3}
+IR_VERSION = 8
+
+
+class Refusal(Exception):
+    """A stage that said no, and in which words."""
+
+    def __init__(self, stage, error):
+        super().__init__(stage, error)
+        self.stage = stage
+        self.words = shorten(f"{type(error).__name__}: {error}" if str(error) else repr(error))
+
+
+def shorten(message):
+    """Return an error's first sentence without what differs from run to run."""
+    text = " ".join(str(message).split())
+    text = re.sub(r"0x[0-9a-f]+", "0x...", text)
+    text = re.sub(r"/\S*/", "", text)
+    return text[:200]
+
+
+def stage(name, action, *arguments):
+    """Return action(*arguments); what it raises becomes a Refusal of that stage."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return action(*arguments)
+    except Exception as error:
+        raise Refusal(name, error) from error
+
+
+def fit(estimator, rows):
+    """Fit the estimator on rows.X as its signature wants it."""
+    if rows.y is None:
+        return estimator.fit(rows.X)
+    return estimator.fit(rows.X, rows.y)
+
+
+def sample_types(X, dtype):
+    """Return what to_onnx wants to know of the input, as keyword arguments."""
+    if isinstance(X, list):
+        return {
+            "initial_types": [("X", DictionaryType(StringTensorType([1]), FloatTensorType([1])))]
+        }
+    if hasattr(X, "iloc"):
+        return {"X": X[:1].astype(dtype)}
+    if X.dtype.kind == "U" and X.ndim == 1:
+        return {"initial_types": [("X", StringTensorType([None]))]}
+    return {"X": cast(X[:1], dtype)}
+
+
+def cast(X, dtype):
+    """Return the rows in that precision; words, whole numbers and dictionaries as they are."""
+    if hasattr(X, "iloc"):
+        return X.astype(dtype)
+    if not isinstance(X, list) and X.dtype.kind == "f":
+        return X.astype(dtype)
+    return X
+
+
+def convert(estimator, X, dtype, **avoid):
+    """Return the ONNX model of a fitted estimator."""
+    options = {}
+    if is_classifier(estimator):
+        options["zipmap"] = False  # arrays instead of lists of dictionaries
+    if hasattr(estimator, "token_pattern"):
+        options["locale"] = "C"  # without it the file wants a locale that containers lack
+    given = {**sample_types(X, dtype), "target_opset": OPSET, **avoid}
+    try:
+        model = to_onnx(estimator, **given, options=options)
+    except NameError as error:
+        if "zipmap" not in str(error):
+            raise
+        model = to_onnx(estimator, **given)  # some classifiers do not know the option
+    model.ir_version = IR_VERSION
+    return model
+
+
+def load(model):
+    """Return a session on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4  # its words are in the exception
+    content = model.SerializeToString()
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def feeds(session, X, dtype):
+    """Return what the session is fed for rows X."""
+    X = cast(X, dtype)
+    if hasattr(X, "iloc"):
+        return {name: X[[name]].to_numpy() for name in X.columns}
+    name = session.get_inputs()[0].name
+    if not isinstance(X, list) and X.dtype.kind == "U":
+        X = X.astype(object)
+    return {name: X}
+
+
+def run(session, X, dtype):
+    """Return every output by name."""
+    if isinstance(X, list):  # dictionaries go in one at a time
+        answers = [session.run(None, {session.get_inputs()[0].name: row})[0] for row in X]
+        return {"variable": np.concatenate(answers)}
+    names = [output.name for output in session.get_outputs()]
+    answers = session.run(None, feeds(session, X, dtype))
+    return dict(zip(names, answers, strict=True))
