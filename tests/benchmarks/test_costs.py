@@ -1,422 +1,347 @@
-"""What ONNX costs, question by question. Every answer is checked before it is timed.
+"""What ONNX costs, question by question. No time is asserted: the page shows ratios.
 
-No time is asserted: the run reports ratios of medians, and the reader judges.
+Each test checks some ways to one answer, then times them: compare(question, row, {side: function},
+exact answer, tolerance). On the page the first side stands as it is, the others divided by it.
 """
 
+import ctypes
 import importlib.metadata
 import json
-import os
 import pickle
+import shutil
 import subprocess
 import sys
-from functools import cache, partial
-from operator import itemgetter
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 from packaging.requirements import Requirement
-from sklearn.ensemble import RandomForestClassifier
+from skl2onnx import to_onnx
 
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.benchmarks.report import COUNTS, DEPTHS, ESTIMATORS, SCRIPTS
+from tests.benchmarks import models
+from tests.conftest import ROOT, SCRIPTS
 
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # in every process that is measured
-import onnxruntime
-
-pytestmark = pytest.mark.benchmark(max_time=0.15, min_rounds=3, disable_gc=True)
-ROOT = Path(__file__).parents[2]
-PROBABILITY = 1e-5  # float32 keeps 7 digits: logits around 10 are good to 1e-5, as in the scripts
-STACK_LOSS = 1e-4  # sums of numbers around 100 are good to about 1e-5, as in the script
-DEEP = 1e-7  # probabilities near 1/32, from logits below 1: good to 6 digits
-LARGE = 1e-8  # probabilities near 1/1,024, in the same way
-PRODUCT = 1e-5  # sums of 1,024 products that add up to less than 10: good to about 1e-6
-EXACT = 0  # copied, not computed
-FIRST = itemgetter(0)  # of the list of outputs that a session returns
+PROCESS_ROUNDS = 5  # a process takes a second, and its time varies little
 
 
-# 1. Models ----------------------------------------------------------------------------------------
-def open_session(model, **settings):
-    """Return a session of a model, with settings by their names in SessionOptions."""
-    options = onnxruntime.SessionOptions()
-    for name, value in settings.items():
-        setattr(options, name, value)
-    content = model.SerializeToString()
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+# 1. What does a call cost? ------------------------------------------------------------------------
+def test_call_of_an_empty_graph(compare):
+    X = models.network().rows(1).astype(np.float32)
+    node = helper.make_node("Identity", ["X"], ["Y"])
+    session = models.open_session(models.make_model([node], ["N", X.shape[1]], "Y"))
+    compare("call", "nothing", {"onnxruntime": models.call(session, X)}, X, atol=0)
 
 
-def make_model(nodes, X_shape, output, initializers=(), dtype=TensorProto.FLOAT):
-    """Return a model from X to one output of unknown shape, with the scripts' opset and IR."""
-    inputs = [helper.make_tensor_value_info("X", dtype, X_shape)]
-    outputs = [helper.make_tensor_value_info(output, dtype, None)]
-    graph = helper.make_graph(nodes, "benchmark", inputs, outputs, initializers)
-    opset = helper.make_opsetid("", neural_network.OPSET)
-    return helper.make_model(graph, opset_imports=[opset], ir_version=neural_network.IR_VERSION)
-
-
-def build_flat(weights, biases, dtype=np.float32):
-    """Return the network as one writes it without functions: Gemm and Relu, layer by layer."""
-    nodes, initializers, H = [], [], "X"
-    for i, (W, B) in enumerate(zip(weights, biases, strict=True), 1):
-        initializers.append(numpy_helper.from_array(W.astype(dtype), f"W{i}"))
-        initializers.append(numpy_helper.from_array(B.astype(dtype), f"B{i}"))
-        nodes.append(helper.make_node("Gemm", [H, f"W{i}", f"B{i}"], [f"Z{i}"]))
-        H = f"Z{i}"
-        if i < len(weights):
-            nodes.append(helper.make_node("Relu", [H], [f"H{i}"]))
-            H = f"H{i}"
-    nodes.append(helper.make_node("Softmax", [H], ["P"], axis=1))
-    kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-    return make_model(nodes, ["N", len(weights[0])], "P", initializers, kind)
-
-
-def in_numpy(X, weights, biases):
-    """Return the network's probabilities as lean as numpy can: in place, in the weights' dtype."""
-    H = X
-    for i, (W, B) in enumerate(zip(weights, biases, strict=True), 1):
-        H = H @ W  # (N, inputs) @ (inputs, outputs) -> (N, outputs)
-        H += B
-        if i < len(weights):
-            np.maximum(H, 0, out=H)
-    H -= H.max(axis=1, keepdims=True)
-    np.exp(H, out=H)
-    H /= H.sum(axis=1, keepdims=True)
-    return H
-
-
-def random_network(width, depth, rows):
-    """Return weights, biases and rows X, exact in float32, whose errors do not grow with depth."""
-    rng = np.random.default_rng(depth)
-    weights = [rng.uniform(-1, 1, size=(width, width)) for _ in range(depth)]
-    weights = [(W / abs(W).sum(axis=0)).astype(np.float32) for W in weights]
-    biases = [rng.normal(scale=0.1, size=width).astype(np.float32) for _ in weights]
-    return weights, biases, rng.normal(size=(rows, width)).astype(np.float32)
-
-
-def narrow(*arrays):
-    """Return arrays in float32."""
-    return [array.astype(np.float32) for array in arrays]
-
-
-def in_float64(weights, biases, X):
-    """Return what the network answers in float64."""
-    widen = partial(np.asarray, dtype=float)
-    return neural_network.reference(widen(X), [*map(widen, weights)], [*map(widen, biases)])
-
-
-@cache
-def subject(name):
-    """Return one of the three estimators, its formula in numpy, its ONNX model, and its data."""
-    script = sklearn_converter if name == "pipeline" else neural_network
-    X, _, y, _ = script.load_data()
-    if name == "forest":
-        estimator, formula = RandomForestClassifier(random_state=0).fit(X, y), None
-    else:
-        estimator = script.train(X, y)
-    if name == "pipeline":
-        scaler, last = estimator
-        mean, scale, W, B = narrow(scaler.mean_, scaler.scale_, last.coef_.T, last.intercept_)
-
-        def formula(X):
-            return in_numpy((X - mean) / scale, [W], [B])
-
-    if name == "network":
-        weights, biases = narrow(*estimator.coefs_), narrow(*estimator.intercepts_)
-        formula = partial(in_numpy, weights=weights, biases=biases)
-        model, output = script.build_model(estimator.coefs_, estimator.intercepts_), "P"
-    else:
-        model, output = sklearn_converter.build_model(estimator, *narrow(X)), "probabilities"
-    return SimpleNamespace(estimator=estimator, formula=formula, model=model, output=output, X=X)
-
-
-@cache
-def sample(name, rows):
-    """Return rows X in float64, the training data over and over, and scikit-learn's answer."""
-    X = subject(name).X
-    X = np.resize(X, (rows, X.shape[1]))
-    return X, subject(name).estimator.predict_proba(X)
-
-
-# 2. What does a call cost? ------------------------------------------------------------------------
-def one_row(name):
-    """Return a row (1, features), the exact answer, the model, numpy's formula, a tolerance."""
-    if name == "linear_regression":
-        X, Y = linear_regression.load_data()
-        W, B = linear_regression.train(X, Y)
-        W32, B32 = narrow(W, B)
-        formula = partial(linear_regression.reference, W=W32, B=B32)
-        return X[:1], X[:1] @ W + B, linear_regression.build_model(W, B), formula, STACK_LOSS
-    name = "pipeline" if name == "sklearn_converter" else "network"
-    s, (X, exact) = subject(name), sample(name, 1)
-    return X, exact, s.model, s.formula, PROBABILITY
-
-
-@pytest.mark.parametrize("side", ["Identity", "onnxruntime", "numpy", "predict"])
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_one_row(name, side, measure):
-    X64, exact, model, formula, atol = one_row(name)
-    X, session = X64.astype(np.float32), open_session(model)
-    output = session.get_outputs()[-1].name
-    run, read = partial(session.run, [output], {"X": X}), FIRST
-    if side == "Identity":
-        node = helper.make_node("Identity", ["X"], ["Y"])
-        session = open_session(make_model([node], ["N", X.shape[1]], "Y"))
-        run, exact, atol = partial(session.run, ["Y"], {"X": X}), X, EXACT
-    elif side == "numpy":
-        run, read = partial(formula, X), np.asarray
-    elif side == "predict":  # of the script, which checks its rows; one of them returns two things
-        run = partial(sys.modules[name].predict, session, X64)
-        read = itemgetter(1) if name == "sklearn_converter" else np.asarray
-    measure(f"call/{name}/{side}", run, exact, atol, read)
-
-
-# 3. Is it faster than scikit-learn? ---------------------------------------------------------------
-@pytest.mark.parametrize("rows", COUNTS)
-@pytest.mark.parametrize("side", ["scikit-learn", "numpy", "onnxruntime"])
-@pytest.mark.parametrize("name", ESTIMATORS)
-def test_rows(name, side, rows, measure):
-    s, (X, exact) = subject(name), sample(name, rows)
-    read = np.asarray
-    if side == "scikit-learn":
-        run = partial(s.estimator.predict_proba, X)  # in its own precision, float64
-    elif side == "onnxruntime":
-        run = partial(open_session(s.model).run, [s.output], {"X": X.astype(np.float32)})
-        read = FIRST
-    elif s.formula:
-        run = partial(s.formula, X.astype(np.float32))
-    else:
-        pytest.skip("nobody writes a forest out in numpy")
-    measure(f"rows/{name}/{rows}/{side}", run, exact, PROBABILITY, read)
-
-
-# 4. What does the user-defined operator cost? -----------------------------------------------------
-@cache
-def deep(depth):
-    """Return the three ways to write down a network of 32 neurons a layer, a row and the answer."""
-    weights, biases, X = random_network(32, depth, 1)
-    model = neural_network.build_model(weights, biases)
-    models = {
-        "function": model,
-        "portable": neural_network.inline(model),
-        "flat": build_flat(weights, biases),
+@pytest.mark.parametrize(
+    "name, script, subject",
+    [
+        ("linear regression", linear_regression, models.linear),
+        ("pipeline", sklearn_converter, models.pipeline),
+        ("network", neural_network, models.network),
+    ],
+)
+def test_call(name, script, subject, compare):
+    subject = subject()
+    X = subject.rows(1)
+    session = models.open_session(subject.model)
+    sides = {
+        "onnxruntime": models.call(session, X.astype(np.float32)),
+        "the script's predict": partial(script.predict, session, X),
     }
-    return models, X, in_float64(weights, biases, X)
+    compare("call", name, sides, subject.exact(X), subject.tolerance)
 
 
-@pytest.mark.parametrize("side", ["function", "portable", "flat"])
-@pytest.mark.parametrize("depth", DEPTHS)
-def test_loading(depth, side, measure, record):
-    models, X, exact = deep(depth)
-    content = models[side].SerializeToString()
-    record(f"operator/{depth}/{side}/bytes", len(content))
-    load = partial(onnxruntime.InferenceSession, content, providers=["CPUExecutionProvider"])
-    key = f"operator/{depth}/{side}/load"
-    measure(key, load, exact, DEEP, lambda session: session.run(["P"], {"X": X})[0])
+# 2. Is it faster? ---------------------------------------------------------------------------------
+def compile_to_c(model, folder):
+    """Return the path of a library that exports `void model(int N, const float *X, float *P)`."""
+    onnx.save(neural_network.inline(model), folder / "model.onnx")
+    # Without the threshold some of the work lies on the stack: too much of it for 100,000 rows.
+    translate = [sys.executable, "-m", "emx_onnx_cgen", "compile", "--large-temp-threshold", "1"]
+    subprocess.run([*translate, "model.onnx", "model.c"], cwd=folder, check=True)
+    translated = ["cc", "-O3", "-shared", "-fPIC", "model.c", "-o", "model.so", "-lm"]
+    subprocess.run(translated, cwd=folder, check=True)
+    return folder / "model.so"
 
 
-@pytest.mark.parametrize("side", ["function", "portable", "flat"])
-@pytest.mark.parametrize("depth", DEPTHS)
-def test_running(depth, side, measure):
-    models, X, exact = deep(depth)
-    run = partial(open_session(models[side]).run, ["P"], {"X": X})
-    measure(f"operator/{depth}/{side}/run", run, exact, DEEP, FIRST)
+@pytest.fixture(scope="module")
+def c_library(tmp_path_factory):
+    """Return the path of the network as a library written in C, or None without a compiler."""
+    if not shutil.which("cc"):
+        return None
+    return compile_to_c(models.network().model, tmp_path_factory.mktemp("c"))
 
 
-# 5. How close to the machine? ---------------------------------------------------------------------
-@cache
-def large(rows):
-    """Return weights, biases and rows of a 1024-1024-1024 network, and the answer in float64."""
-    weights, biases, X = random_network(1024, 2, rows)
-    return weights, biases, X, in_float64(weights, biases, X)
+def call_c(library, X):
+    """Return a function that calls the C function on X (N, 64) and returns P (N, 10)."""
+    function = ctypes.CDLL(str(library)).model
+    P = np.zeros((len(X), 10), np.float32)
+    arguments = [ctypes.c_int(len(X)), ctypes.c_void_p(X.ctypes.data)]
+    arguments.append(ctypes.c_void_p(P.ctypes.data))
+
+    def run():
+        function(*arguments)
+        return P
+
+    return run
 
 
-@pytest.mark.parametrize("side", ["product", "numpy", "onnxruntime"])
-def test_large_batch(side, measure):
-    weights, biases, X, exact = large(4096)
-    atol = PRODUCT if side == "product" else LARGE
-    if side == "product":  # what the machine can do: the same product twice, and nothing else
-        out, exact = np.empty_like(X), X @ weights[0].astype(float)
-        run, read = lambda: [np.matmul(X, weights[0], out=out) for _ in range(2)], FIRST
-    elif side == "numpy":
-        run, read = partial(in_numpy, X, weights, biases), np.asarray
+@pytest.mark.parametrize("count", [1, 10, 100, 1000, 10_000, 100_000])
+@pytest.mark.parametrize(
+    "name, subject",
+    [
+        ("linear regression", models.linear),
+        ("pipeline", models.pipeline),
+        ("network", models.network),
+        ("forest", models.forest),
+    ],
+)
+def test_rows(name, subject, count, compare, c_library):
+    subject = subject()
+    X = subject.rows(count)
+    X32 = X.astype(np.float32)
+    sides = {"onnxruntime": models.call(models.open_session(subject.model), X32)}
+    if subject.estimator:
+        sides["scikit-learn"] = partial(subject.estimator.predict_proba, X)
+    if subject.by_numpy:
+        sides["numpy"] = partial(subject.by_numpy, X32)
+    if name == "network":
+        sides["C"] = call_c(c_library, X32) if c_library else None
+    row = "1 row" if count == 1 else f"{count:,} rows"
+    compare(name, row, sides, subject.exact(X), subject.tolerance)
+
+
+def test_rows_of_a_large_network(compare):
+    subject = models.large_network()
+    X = subject.X
+    X32 = X.astype(np.float32)
+    sides = {
+        "onnxruntime": models.call(models.open_session(subject.model), X32),
+        "numpy": partial(subject.by_numpy, X32),
+    }
+    compare("large network", "4,096 rows", sides, subject.exact(X), subject.tolerance)
+
+
+# 3. What does an operator of your own cost? -------------------------------------------------------
+@pytest.mark.parametrize("depth", [1, 10, 100, 1000])
+def test_operator(depth, compare):
+    weights, biases = models.random_network(32, depth)
+    X = np.random.default_rng(0).normal(size=(1, 32)).astype(np.float32)
+    exact = neural_network.reference(
+        X.astype(float), models.cast(weights, float), models.cast(biases, float)
+    )
+    model = neural_network.build_model(weights, biases)
+    files = {
+        "flat": models.build_flat(weights, biases).SerializeToString(),
+        "function": model.SerializeToString(),
+        "inlined": neural_network.inline(model).SerializeToString(),
+    }
+    load = {side: partial(neural_network.load_model, file) for side, file in files.items()}
+    run = {side: models.call(load_side(), X) for side, load_side in load.items()}
+
+    row = "1 layer" if depth == 1 else f"{depth:,} layers"
+    tolerance = models.SMALL_PROBABILITY
+    compare("load", row, load, exact, tolerance, read=partial(neural_network.predict, X=X))
+    compare("run", row, run, exact, tolerance)
+
+
+# 4. What do the settings do? ----------------------------------------------------------------------
+def setting_sample(size):
+    """Return weights, biases, rows X in float32, the exact answer and the tolerance for a size."""
+    if size == "one row":
+        X, classifier = models.trained_network()
+        weights = classifier.coefs_
+        biases = classifier.intercepts_
+        X = X[:1]
+        tolerance = models.PROBABILITY
     else:
-        session = open_session(neural_network.build_model(weights, biases))
-        run, read = partial(session.run, ["P"], {"X": X}), FIRST
-    measure(f"machine/{side}", run, exact, atol, read)
+        weights, biases = models.random_network(1024, 2)
+        X = models.large_network().X[:1024]
+        tolerance = models.TINY_PROBABILITY
+    exact = neural_network.reference(X, models.cast(weights, float), models.cast(biases, float))
+    return weights, biases, X.astype(np.float32), exact, tolerance
 
 
-# 6. What do the settings do? ----------------------------------------------------------------------
 LEVEL = onnxruntime.GraphOptimizationLevel
 OPTIONS = {
-    "intra_op_num_threads = 1": {"intra_op_num_threads": 1},
-    "ORT_ENABLE_BASIC": {"graph_optimization_level": LEVEL.ORT_ENABLE_BASIC},
-    "ORT_DISABLE_ALL": {"graph_optimization_level": LEVEL.ORT_DISABLE_ALL},
+    "one thread": {"intra_op_num_threads": 1},
+    "`ORT_ENABLE_BASIC`": {"graph_optimization_level": LEVEL.ORT_ENABLE_BASIC},
+    "`ORT_DISABLE_ALL`": {"graph_optimization_level": LEVEL.ORT_DISABLE_ALL},
 }
-OTHERS = ["I/O binding", "float64", "numpy in float32", "numpy in float64"]
+SIZES = pytest.mark.parametrize("size", ["one row", "many rows"])
 
 
-@pytest.mark.parametrize("size", ["small", "large"])
-@pytest.mark.parametrize("setting", ["default", *OPTIONS, *OTHERS])
-def test_setting(setting, size, measure):
-    if size == "large":
-        (weights, biases, X, exact), atol = large(1024), LARGE
-    else:
-        s, (X, exact), atol = subject("network"), sample("network", 1), PROBABILITY
-        weights, biases, (X,) = s.estimator.coefs_, s.estimator.intercepts_, narrow(X)
-    read = FIRST
-    if setting.startswith("numpy"):  # what the same change costs without onnxruntime
-        cast = partial(np.asarray, dtype=setting.split()[-1])
-        run = partial(in_numpy, cast(X), [*map(cast, weights)], [*map(cast, biases)])
-        read = np.asarray
-    elif setting == "float64":
-        session = open_session(build_flat(weights, biases, float))
-        run = partial(session.run, ["P"], {"X": X.astype(float)})
-    else:
-        session = open_session(build_flat(weights, biases), **OPTIONS.get(setting, {}))
-        run = partial(session.run, ["P"], {"X": X})
-    if setting == "I/O binding":  # memory for input and output is bound once, and then reused
-        binding = session.io_binding()
-        memory = [onnxruntime.OrtValue.ortvalue_from_numpy(a) for a in narrow(X, exact)]
-        binding.bind_ortvalue_input("X", memory[0])
-        memory[1].update_inplace(np.zeros_like(memory[1].numpy()))  # no answer before it has run
-        binding.bind_ortvalue_output("P", memory[1])
-        run, read = partial(session.run_with_iobinding, binding), lambda _: memory[1].numpy()
-    measure(f"settings/{setting}/{size}", run, exact, atol, read)
+@SIZES
+@pytest.mark.parametrize("setting", OPTIONS)
+def test_option(setting, size, compare):
+    weights, biases, X, exact, tolerance = setting_sample(size)
+    model = models.build_flat(weights, biases)
+    sides = {
+        "default": models.call(models.open_session(model), X),
+        "changed": models.call(models.open_session(model, **OPTIONS[setting]), X),
+    }
+    compare(f"setting, {size}", setting, sides, exact, tolerance)
 
 
-def list_values(answer):
-    """Return ZipMap's probabilities, a dictionary for each row, as rows."""
-    return [list(row.values()) for row in answer[0]]
+@SIZES
+def test_io_binding(size, compare):
+    """Rows and answer stay in memory that onnxruntime is told once, instead of at each call."""
+    weights, biases, X, exact, tolerance = setting_sample(size)
+    session = models.open_session(models.build_flat(weights, biases))
+    P = np.zeros(exact.shape, np.float32)
+    binding = session.io_binding()
+    binding.bind_input("X", "cpu", 0, np.float32, X.shape, X.ctypes.data)
+    binding.bind_output("P", "cpu", 0, np.float32, P.shape, P.ctypes.data)
+
+    def run_bound():
+        session.run_with_iobinding(binding)
+        return P
+
+    sides = {"default": models.call(session, X), "changed": run_bound}
+    compare(f"setting, {size}", "I/O binding", sides, exact, tolerance)
 
 
-@pytest.mark.parametrize("size", ["small", "large"])
-@pytest.mark.parametrize("zipmap", [False, True])
-def test_zipmap(zipmap, size, measure):
-    from skl2onnx import to_onnx
+@SIZES
+def test_float64(size, compare):
+    weights, biases, X, exact, tolerance = setting_sample(size)
+    single = models.open_session(models.build_flat(weights, biases))
+    double = models.open_session(models.build_flat(weights, biases, float))
+    sides = {
+        "default": models.call(single, X),
+        "changed": models.call(double, X.astype(float)),
+    }
+    compare(f"setting, {size}", "float64", sides, exact, tolerance)
 
-    s, (X, exact) = subject("pipeline"), sample("pipeline", 1 if size == "small" else 10_000)
-    options = None if zipmap else {"zipmap": False}  # on unless it is switched off
+
+@SIZES
+def test_float64_in_numpy(size, compare):
+    weights, biases, X, exact, tolerance = setting_sample(size)
+    sides = {}
+    for side, dtype in [("default", np.float32), ("changed", np.float64)]:
+        W = models.cast(weights, dtype)
+        B = models.cast(biases, dtype)
+        sides[side] = partial(models.network_by_numpy, X.astype(dtype), W, B)
+    compare(f"setting, {size}", "float64, without onnxruntime", sides, exact, tolerance)
+
+
+def read_probabilities(answer):
+    """Return rows of probabilities, also of an answer with a dictionary for each row."""
+    return [list(row.values()) if isinstance(row, dict) else row for row in answer]
+
+
+@SIZES
+def test_zipmap(size, compare):
+    subject = models.pipeline()
+    X = subject.rows(1 if size == "one row" else 10_000)
     X32 = X.astype(np.float32)
-    model = to_onnx(s.estimator, X32[:1], target_opset=neural_network.OPSET, options=options)
-    output = model.graph.output[1].name
-    side = "ZipMap" if zipmap else "no ZipMap"
-    run = partial(open_session(model).run, [output], {"X": X32})
-    measure(f"settings/{side}/{size}", run, exact, PROBABILITY, list_values if zipmap else FIRST)
+    # skl2onnx adds it unless told otherwise, as the script does.
+    with_zipmap = to_onnx(subject.estimator, X32[:1], target_opset=neural_network.OPSET)
+    sides = {
+        "default": models.call(models.open_session(subject.model), X32),
+        "changed": models.call(models.open_session(with_zipmap), X32),
+    }
+    row = "with ZipMap"
+    exact = subject.exact(X)
+    compare(f"setting, {size}", row, sides, exact, subject.tolerance, read=read_probabilities)
 
 
-@pytest.mark.parametrize("size", ["small", "large"])
-@pytest.mark.parametrize("dimensions", [2, 1])
-def test_dimensions_of_a_weight(dimensions, size, measure):
-    rows, width = (1, 3) if size == "small" else (100_000, 64)
+@SIZES
+def test_dimensions_of_a_weight(size, compare):
+    count, width = (1, 3) if size == "one row" else (100_000, 64)
     rng = np.random.default_rng(0)
-    X = rng.uniform(size=(rows, width)).astype(np.float32)
-    W = rng.uniform(size=(width, 1) if dimensions == 2 else width).astype(np.float32)
-    node = helper.make_node("MatMul", ["X", "W"], ["Y"])
-    model = make_model([node], ["N", width], "Y", [numpy_helper.from_array(W, "W")])
-    run = partial(open_session(model).run, ["Y"], {"X": X})
-    atol = 1e-4  # a sum of 64 products below 1, so below 64: good to about 1e-5
-    measure(f"settings/{dimensions}-D weight/{size}", run, X.astype(float) @ W, atol, FIRST)
+    X = rng.uniform(size=(count, width)).astype(np.float32)
+    W = rng.uniform(size=(width, 1)).astype(np.float32)
+
+    def multiply(weight):
+        node = helper.make_node("MatMul", ["X", "W"], ["Y"])
+        tensor = numpy_helper.from_array(weight, "W")
+        model = models.make_model([node], ["N", width], "Y", [tensor])
+        return models.call(models.open_session(model), X)
+
+    sides = {"default": multiply(W), "changed": multiply(W[:, 0])}
+    exact = (X.astype(float) @ W)[:, 0]
+    tolerance = 1e-4  # a sum of 64 products below 1, so below 64: good to about 1e-5
+    compare(f"setting, {size}", "1-D weight", sides, exact, tolerance, read=np.ravel)
 
 
-# 7. What does deploying cost? ---------------------------------------------------------------------
-COLD = {
-    "onnxruntime": """
-import json, sys, numpy, onnxruntime
-session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
-X = numpy.array([json.loads(sys.argv[2])], numpy.float32)
-print(session.run([session.get_outputs()[-1].name], {"X": X})[0].tolist())""",
-    "scikit-learn": """
-import json, pathlib, pickle, sys, numpy
-estimator = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
-print(estimator.predict_proba(numpy.array([json.loads(sys.argv[2])])).tolist())""",
-}
-PEAK = """
-import resource, subprocess, sys
-subprocess.run([sys.executable, *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""  # of the only child
-
-
+# 5. What is shipped? ------------------------------------------------------------------------------
 def run_python(*arguments):
     """Return what a new Python process prints."""
     command = [sys.executable, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
 
 
-def cold_start(name, side, folder):
-    """Return the arguments of a process that predicts one row from a file, and the answer."""
-    s, (X, exact) = subject(name), sample(name, 1)
-    onnx_file, pickle_file = folder / "model.onnx", folder / "model.pickle"
-    onnx_file.write_bytes(s.model.SerializeToString())
-    pickle_file.write_bytes(pickle.dumps(s.estimator))
-    file = onnx_file if side == "onnxruntime" else pickle_file
-    return ["-c", COLD[side], file, json.dumps(X[0].tolist())], exact
+def read_answer(printed):
+    return json.loads(printed)["answer"]
 
 
-@pytest.mark.parametrize("side", COLD)
-@pytest.mark.parametrize("name", ESTIMATORS)
-def test_cold_start(name, side, measure, record, tmp_path):
-    arguments, exact = cold_start(name, side, tmp_path)
-    record(f"deploy/{name}/{side}/bytes", arguments[2].stat().st_size)
-    run = partial(run_python, *arguments)
-    measure(f"deploy/{name}/{side}/start", run, exact, PROBABILITY, json.loads, rounds=2)
+@pytest.mark.parametrize("subject", [models.pipeline, models.network, models.forest])
+def test_first_answer(subject, compare, record, c_library, tmp_path):
+    name = subject.__name__
+    subject = subject()
+    X = subject.rows(1)
+    files = {"onnxruntime": tmp_path / "model.onnx", "scikit-learn": tmp_path / "model.pickle"}
+    onnx.save(subject.model, files["onnxruntime"])
+    files["scikit-learn"].write_bytes(pickle.dumps(subject.estimator))
+
+    program = Path(__file__).with_name("first_answer.py")
+    row = json.dumps(X[0].tolist())
+    sides = {side: partial(run_python, program, file, row) for side, file in files.items()}
+    exact = subject.exact(X)
+    tolerance = subject.tolerance
+    compare("first answer", name, sides, exact, tolerance, read_answer, PROCESS_ROUNDS)
+
+    peaks = {side: json.loads(run())["memory"] for side, run in sides.items()}
+    record("memory", name, "bytes", {side: [peak] if peak else [] for side, peak in peaks.items()})
+
+    if name == "network":
+        files["C"] = c_library
+    sizes = {side: [file.stat().st_size] if file else [] for side, file in files.items()}
+    record("file", name, "bytes", sizes)
 
 
-@pytest.mark.parametrize("side", COLD)
-@pytest.mark.parametrize("name", ESTIMATORS)
-def test_peak_memory(name, side, record, tmp_path):
-    pytest.importorskip("resource")  # Windows has none
-    arguments, exact = cold_start(name, side, tmp_path)
-    answer = json.loads(run_python(*arguments))
-    np.testing.assert_allclose(answer, exact, rtol=0, atol=PROBABILITY)
-    # By way of a small process: a child starts with its parent's peak, and pytest's is large.
-    unit = 1 if sys.platform == "darwin" else 1024
-    record(f"deploy/{name}/{side}/memory", int(run_python("-c", PEAK, *arguments)) * unit)
-
-
-def installed(package, seen):
-    """Add the files of a package and of everything that it needs to seen, {path: bytes}."""
-    distribution = importlib.metadata.distribution(package)
-    for file in distribution.files:
-        path = distribution.locate_file(file).resolve()
-        if path.is_file() and path.suffix != ".pyc":
-            seen[path] = path.stat().st_size
-    for text in distribution.requires or []:
+def find_installed(package, seen):
+    """Add a package's name, and those of all that it needs, to seen."""
+    if package in seen:
+        return
+    seen.add(package)
+    for text in importlib.metadata.requires(package) or []:
         requirement = Requirement(text)
         if not requirement.marker or requirement.marker.evaluate({"extra": ""}):
-            installed(requirement.name, seen)
-    return seen
+            find_installed(requirement.name.lower(), seen)
 
 
-@pytest.mark.parametrize("package", ["onnxruntime", "scikit-learn"])
-def test_size_of_an_environment(package, record):
-    files = installed(package, {})
-    assert Path(np.__file__) in files  # both need numpy
-    record(f"deploy/environment/{package}", sum(files.values()))
+def size_on_disk(package):
+    """Return the bytes of all files that a package has installed, without what Python caches."""
+    distribution = importlib.metadata.distribution(package)
+    paths = [file.locate() for file in distribution.files if file.suffix != ".pyc"]
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-def test_size_of_the_files(record):
-    linear = one_row("linear_regression")[2]
-    weights, biases, _, _ = large(1024)
-    models = {
-        "linear_regression": linear,
-        "neural_network": subject("network").model,
-        "1024-1024-1024": neural_network.build_model(weights, biases),
-    }
-    for name, model in models.items():
-        stored = sum(numpy_helper.to_array(t).nbytes for t in model.graph.initializer)
-        record(f"file/{name}/bytes", len(model.SerializeToString()))
-        record(f"file/{name}/weights", stored)
-    iris = subject("pipeline").model
-    floats = sum(len(a.floats) for node in iris.graph.node for a in node.attribute)
-    record("file/sklearn_converter/bytes", len(iris.SerializeToString()))
-    record("file/sklearn_converter/weights", 4 * floats)
+@pytest.mark.parametrize(
+    "way, packages",
+    [
+        ("onnxruntime", ["onnxruntime"]),
+        ("scikit-learn", ["scikit-learn"]),
+        ("this tutorial", ["onnx", "onnxruntime", "scikit-learn", "skl2onnx", "pytest"]),
+    ],
+)
+def test_installed(way, packages, record):
+    needed = set()
+    for package in packages:
+        find_installed(package, needed)
+    assert "numpy" in needed  # whichever way
+    record("installed", way, "bytes", {"size": [sum(map(size_on_disk, needed))]})
+    record("packages", way, "packages", {"number": [len(needed)]})
 
 
-# 8. What do the scripts themselves cost? ----------------------------------------------------------
+# 6. What do the scripts themselves cost? ----------------------------------------------------------
 IMPORTS = {  # importing the first two imports all that they use, and does nothing else
     "linear_regression": "import linear_regression",
     "neural_network": "import neural_network",
@@ -425,12 +350,16 @@ IMPORTS = {  # importing the first two imports all that they use, and does nothi
 }
 
 
-@pytest.mark.parametrize("side", ["script", "imports"])
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_script(name, side, measure, tmp_path, monkeypatch):
+def test_script(name, compare, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    script = [ROOT / f"{name}.py", "--output", tmp_path / "model.onnx"]
-    run = partial(run_python, *(script if side == "script" else ["-c", IMPORTS[name]]))
-    # A script has compared all its numbers if it ends with a verdict; importing prints nothing.
-    read = (lambda text: "\nverdict " in text) if side == "script" else (lambda text: text == "")
-    measure(f"script/{name}/{side}", run, True, EXACT, read, rounds=2)
+    output = ["--output", tmp_path / "model.onnx"]
+    sides = {
+        "imports": partial(run_python, "-c", f"{IMPORTS[name]}; print('verdict')"),
+        "script": partial(run_python, ROOT / f"{name}.py", *output),
+    }
+
+    def has_verdict(printed):  # a script prints it once all its numbers agree
+        return "verdict" in printed
+
+    compare("script", f"`{name}.py`", sides, True, 0, has_verdict, PROCESS_ROUNDS)

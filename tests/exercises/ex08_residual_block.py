@@ -123,7 +123,10 @@ def relu_on_both(model):
 
 
 def relu_on_the_second(model):
-    return solve(model, RESIDUAL.replace("0.0", "2.0").replace("1.0", "0.0").replace("2.0", "1.0"))
+    swapped = RESIDUAL.replace("0.0", "first")
+    swapped = swapped.replace("1.0", "0.0")
+    swapped = swapped.replace("first", "1.0")
+    return solve(model, swapped)
 
 
 def added_to_itself(model):

@@ -8,7 +8,6 @@ import importlib
 import os
 import sys
 import tempfile
-import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -78,8 +77,11 @@ def check_structure(exercise, model):
 
 # 2. Numbers ---------------------------------------------------------------------------------------
 def tidy(error, path):
-    """Return an error's message in one line, without the path of the file."""
-    return textwrap.shorten(str(error).replace(str(path), "the file"), 300)
+    """Return an error's message in one line, without the file's path; a long one keeps its ends."""
+    line = " ".join(str(error).replace(str(path), "the file").split())
+    if len(line) > 300:
+        line = f"{line[:100]} ... {line[-200:]}"
+    return line
 
 
 def run(exercise, path):

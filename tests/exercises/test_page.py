@@ -56,7 +56,7 @@ def test_the_transcript_is_what_the_terminal_shows(generated, terminal, tmp_path
         f"$ python -m tests.exercises 1 renamed.onnx\n{wrong.stdout}\n"
         f"$ python -m tests.exercises 1 mine.onnx\n{right.stdout}"
     )
-    generated(PAGE, "session", f"```\n{transcript}```\n")
+    generated(PAGE, "transcript", f"```\n{transcript}```\n")
     lines = listed.stdout.splitlines()
     assert lines[0] == f"solved   1  {runner.headline(EXERCISES[1])}"
     assert len(lines) == len(EXERCISES)

@@ -5,10 +5,12 @@
 Each damaged model is loaded and run in a child process. It is refused, or it answers as before, or
 it answers otherwise; or it takes the child with it, by a crash or by not coming back.
 
-Run it:  python tests/damage.py            prints the table, in less than a minute
-         python tests/damage.py --update   and writes it into README.md
+Run it:  python -m tests.mistakes.damage      writes damage.json, in about a minute
+Then:    pytest tests/mistakes --update       writes the page
 """
 
+import json
+import os
 import random
 import subprocess
 import sys
@@ -18,56 +20,84 @@ from pathlib import Path
 from threading import Timer
 
 ROOT = Path(__file__).parents[2]
-PAGE = Path(__file__).with_name("README.md")
+RESULTS = Path(__file__).with_name("damage.json")
 SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
+WIDTHS = {"linear": 3, "neural": 64, "sklearn": 4}  # features, by the beginning of a file's name
+KINDS = ["truncated", "flipped"]
+OUTCOMES = ["refused", "same answer", "different answer", "crash", "hang"]
 EVERY = 2000  # a larger file is damaged in a sample of so many places
 PATIENCE = 20  # seconds for one model; milliseconds are usual
-OUTCOMES = ["refused", "same answer", "different answer", "crash", "hang"]
 
-CHILD = """if True:
-    import os, sys
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import numpy as np, onnxruntime
-    path, width = sys.argv[1], int(sys.argv[2])
-    results = os.fdopen(os.dup(1), "w")
+
+# The child ----------------------------------------------------------------------------------------
+def answer(content, X):
+    """Return the bytes of everything that a model answers to the rows X."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    return [array.tobytes() for array in session.run(None, {"X": X})]
+
+
+def obey(path, width):
+    """Read places to damage, a line each, and print what comes of it."""
+    import numpy as np
+    import onnxruntime
+
+    told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # onnxruntime prints some complaints to standard output
     onnxruntime.set_default_logger_severity(4)
-    X = np.random.default_rng(0).uniform(0, 8, size=(20, width)).astype(np.float32)
-
-    def answer(content):
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-        return [array.tobytes() for array in session.run(None, {"X": X})]
-
-    content = open(path, "rb").read()
-    whole = answer(content)
-    print("ready", file=results, flush=True)
+    X = np.random.default_rng(0).uniform(0, 8, size=(20, int(width))).astype(np.float32)
+    content = Path(path).read_bytes()
+    whole = answer(content, X)
+    print("ready", file=told, flush=True)
     for line in sys.stdin:
         kind, place = line.split()
-        place = int(place)
-        damaged = bytearray(content[:place] if kind == "truncated" else content)
-        if kind == "flipped":
-            damaged[place] ^= 255
+        damaged = damage(content, kind, int(place))
         try:
-            outcome = "same answer" if answer(bytes(damaged)) == whole else "different answer"
+            outcome = "same answer" if answer(damaged, X) == whole else "different answer"
         except Exception:
             outcome = "refused"
-        print(outcome, file=results, flush=True)"""
+        print(outcome, file=told, flush=True)
 
 
-def start(path, width):
+def damage(content, kind, place):
+    """Return the bytes of a file with the damage."""
+    if kind == "truncated":
+        return content[:place]
+    flipped = bytearray(content)
+    flipped[place] ^= 255
+    return bytes(flipped)
+
+
+# The parent ---------------------------------------------------------------------------------------
+def start(path):
     """Return a child process that waits for places to damage."""
-    command = [sys.executable, "-c", CHILD, str(path), str(width)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    child = subprocess.Popen(command, text=True, **pipes)
+    width = WIDTHS[path.name.split("_")[0]]
+    command = [sys.executable, __file__, str(path), str(width)]
+    child = subprocess.Popen(
+        command,
+        encoding="utf-8",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "ORT_DISABLE_TELEMETRY": "1"},
+    )
     assert child.stdout.readline() == "ready\n"
     return child
 
 
-def damage(path, width):
-    """Return {(kind, outcome): count} for one file."""
-    size, counts, child = path.stat().st_size, Counter(), start(path, width)
-    places = range(size) if size <= EVERY else sorted(random.Random(0).sample(range(size), EVERY))
-    for kind in ("truncated", "flipped"):
+def choose_places(size, every=EVERY):
+    """Return the places to damage in a file: all, or a sample that is the same each time."""
+    if size <= every:
+        return list(range(size))
+    return sorted(random.Random(0).sample(range(size), every))
+
+
+def count(path, places):
+    """Return {kind: {outcome: how often}} for the places of one file."""
+    counts = {kind: Counter() for kind in KINDS}
+    child = start(path)
+    for kind in KINDS:
         for place in places:
             print(kind, place, file=child.stdin, flush=True)
             hung = Timer(PATIENCE, child.kill)
@@ -75,47 +105,58 @@ def damage(path, width):
             outcome = child.stdout.readline().strip()
             if not outcome:  # the child is gone: of itself, or because patience was
                 outcome = "crash" if hung.is_alive() else "hang"
-                child = start(path, width)
+                end(child)
+                child = start(path)
             hung.cancel()
             assert outcome in OUTCOMES, outcome
-            counts[kind, outcome] += 1
+            counts[kind][outcome] += 1
+    end(child)
+    return {kind: dict(sorted(counts[kind].items())) for kind in KINDS}
+
+
+def end(child):
+    """Close a child's pipes, upon which it ends."""
     child.stdin.close()
+    child.stdout.close()
     child.wait()
-    return counts
+
+
+def table(results):
+    """Return the lines of the page's table."""
+    lines = [f"| file | damage | {' | '.join(OUTCOMES)} |", "|---|---|" + "---:|" * len(OUTCOMES)]
+    for name, counts in results.items():
+        for kind in KINDS:
+            cells = [f"{counts[kind].get(outcome, 0):,}" for outcome in OUTCOMES]
+            lines.append(f"| `{name}` | {kind} | {' | '.join(cells)} |")
+    return lines
+
+
+def total(results, outcome=None):
+    """Return how many damaged models there were, or how many with that outcome."""
+    numbers = 0
+    for counts in results.values():
+        for kind in KINDS:
+            for each, number in counts[kind].items():
+                if outcome in [None, each]:
+                    numbers += number
+    return numbers
 
 
 def main():
-    """Print the table, and write it into README.md if asked to."""
-    lines = [f"| file | damage | {' | '.join(OUTCOMES)} |", "|---|---|" + "---:|" * len(OUTCOMES)]
-    total = Counter()
+    """Damage the files of all three scripts, print the table and write damage.json."""
+    results = {}
     with tempfile.TemporaryDirectory() as folder:
         for script in SCRIPTS:
             command = [sys.executable, str(ROOT / f"{script}.py")]
             subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         for path in sorted(Path(folder).iterdir()):
-            width = {"linear": 3, "neural": 64, "sklearn": 4}[path.name.split("_")[0]]
-            counts = damage(path, width)
-            for kind in ("truncated", "flipped"):
-                cells = [f"{counts[kind, outcome]:,}" for outcome in OUTCOMES]
-                lines.append(f"| `{path.name}` | {kind} | {' | '.join(cells)} |")
-                print(lines[-1], flush=True)
-            for (_, outcome), count in counts.items():
-                total[outcome] += count
-    section = f"""## Damaged files
-
-[`damage.py`](damage.py) damages each file that the scripts write, at every byte, or at a sample of
-{EVERY:,} in a larger file: {sum(total.values()):,} models, each loaded and run in a child process.
-
-{{TABLE}}
-
-A protobuf has no checksum, so {total["different answer"]:,} of them load, run and answer something
-else: keep a checksum beside the file, and compare it before you load.
-""".replace("{TABLE}", "\n".join(lines))
-    print(section)
-    if sys.argv[1:] == ["--update"]:
-        page = PAGE.read_text(encoding="utf-8").partition("## Damaged files")[0]
-        PAGE.write_text(page + section, encoding="utf-8")
+            results[path.name] = count(path, choose_places(path.stat().st_size))
+            print("\n".join(table({path.name: results[path.name]})[2:]), flush=True)
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:]:
+        obey(*sys.argv[1:])
+    else:
+        main()

@@ -84,6 +84,10 @@ def test_the_blocks_run(question, request, monkeypatch, tmp_path, capfd):
     assert capfd.readouterr() == ("", "")  # no warning either, of those that onnxruntime logs
 
 
+def test_every_block_is_python():
+    assert {language for language, _ in BLOCK.findall(TEXT)} == {"python"}
+
+
 def test_every_question_begins_with_its_answer():
     for begin, end in QUESTIONS.values():
         assert ANSWER.match(TEXT, begin, end), TEXT[begin : begin + 80]
