@@ -118,27 +118,6 @@ def run_tinygrad(path, inputs):
     return [outputs[name].numpy() for name in output_names(path)]
 
 
-def run_mnn(path, inputs):
-    import _tools  # the converter, without the command around it that reports what it converts
-    from MNN import expr, nn
-
-    types = {"float32": expr.float, "int32": expr.int, "uint8": expr.uint8, "int8": expr.int8}
-    with tempfile.TemporaryDirectory() as folder:
-        converted = Path(folder, "model.mnn")
-        command = f"mnnconvert -f ONNX --modelFile {path} --MNNModel {converted} --bizCode any"
-        _tools.mnnconvert(command.split())
-        if not converted.exists():  # its answer is True all the same
-            raise RuntimeError("the converter wrote nothing")
-        network = nn.load_module_from_file(str(converted), input_names(path), output_names(path))
-    variables = []
-    for array in inputs:
-        array = array.astype(np.int32) if array.dtype == np.int64 else array  # it has no int64
-        kind = types[array.dtype.name]
-        variables.append(expr.const(array, list(array.shape), expr.NCHW, kind))
-    outputs = network.forward(variables)
-    return [expr.convert(output, expr.NCHW).read() for output in outputs]
-
-
 def run_plain_c(path, inputs):
     import ctypes
 
@@ -174,7 +153,6 @@ ENGINES = {
     "tract": (run_tract, ["tract"], "tract"),
     "Apache TVM": (run_tvm, ["tvm", "tvm.relax.frontend.onnx"], "apache-tvm"),
     "PyTorch": (run_pytorch, ["torch", "onnx2torch"], "onnx2torch"),
-    "MNN": (run_mnn, ["_tools", "MNN.expr", "MNN.nn"], "mnn"),
     "IREE": (
         run_iree,
         ["iree.compiler.extras.onnx_importer", "iree.runtime"],

@@ -46,17 +46,17 @@ def read_verdicts():
     return verdicts
 
 
-def names_of(cases, operator, types=None):
-    """Return the cases of an operator; with types, those that have no other types.
+def names_of(cases, operator, newer=False, types=None):
+    """Return the cases of an operator that travel, or the newer ones.
 
-    Those that travel, or the newer ones of an operator that has no others.
+    With types, only those that have no others.
     """
-    travel = []
-    newer = []
+    names = []
     for name, case in cases.items():
-        if case["operator"] == operator and (types is None or types.issuperset(case["types"])):
-            (newer if case["newer"] else travel).append(name)
-    return travel or newer
+        if case["operator"] == operator and case["newer"] == newer:
+            if types is None or types.issuperset(case["types"]):
+                names.append(name)
+    return names
 
 
 def cell(verdicts, names):
@@ -73,20 +73,15 @@ def cell(verdicts, names):
     return "some" if words else ""
 
 
-def make_table(cases, verdicts, types=None):
+def make_table(cases, verdicts, newer=False, types=None):
     """Return {operator: {engine: word}} in alphabetical order."""
     operators = sorted({case["operator"] for case in cases.values()} - {SEVERAL}, key=str.lower)
     table = {}
     for operator in operators:
-        names = names_of(cases, operator, types)
+        names = names_of(cases, operator, newer, types)
         if names:
             table[operator] = {engine: cell(verdicts[engine], names) for engine in ENGINES}
     return table
-
-
-def is_newer(cases, operator):
-    """Return whether an operator has only cases that are newer than opset 18."""
-    return all(case["newer"] for case in cases.values() if case["operator"] == operator)
 
 
 def safe(table):
@@ -94,14 +89,21 @@ def safe(table):
     return [operator for operator, row in table.items() if set(row.values()) == {"all"}]
 
 
-def differing(cases, verdicts):
+def differing(cases, verdicts, newer=False):
     """Return {(operator, engine): cases that are answered differently}."""
     found = {}
-    for engine, results in verdicts.items():
-        for name, result in results.items():
-            if result["verdict"] == "differs" and cases[name]["operator"] != SEVERAL:
-                found.setdefault((cases[name]["operator"], engine), []).append(name)
-    return dict(sorted(found.items()))
+    for operator, row in make_table(cases, verdicts, newer).items():
+        for engine, word in row.items():
+            if word == "differs":
+                names = names_of(cases, operator, newer)
+                wrong = [name for name in names if ended(verdicts, engine, name) == "differs"]
+                found[operator, engine] = wrong
+    return found
+
+
+def ended(verdicts, engine, name):
+    """Return how a case ended in an engine, or nothing where it did not run."""
+    return verdicts[engine].get(name, {}).get("verdict")
 
 
 # The generated parts of the page -----------------------------------------------------------------
@@ -121,7 +123,7 @@ def link(operator):
 def figure(cases, verdicts):
     """Return the sentence that the page of this folder's parent, or the README, quotes."""
     table = make_table(cases, verdicts)
-    usual = safe(make_table(cases, verdicts, USUAL))
+    usual = safe(make_table(cases, verdicts, types=USUAL))
     wrong = {operator for operator, _engine in differing(cases, verdicts)}
     return (
         f"Of the {len(table)} operators that ONNX tests by itself, {len(usual)} gave the right "
@@ -133,7 +135,7 @@ def figure(cases, verdicts):
 def safe_list(cases, verdicts):
     """Return the list of what is safe everywhere, and of what one engine alone lacks."""
     every = safe(make_table(cases, verdicts))
-    usual_table = make_table(cases, verdicts, USUAL)
+    usual_table = make_table(cases, verdicts, types=USUAL)
     usual = [operator for operator in safe(usual_table) if operator not in every]
     lacking = {}
     for operator, row in usual_table.items():
@@ -168,30 +170,39 @@ def show(example):
 
 
 def values_of(outputs):
-    """Return outputs of an example as text: a single one without brackets around it."""
+    """Return the outputs of an example as text: a single one without brackets around it."""
     plain = [value["values"] if isinstance(value, dict) else value for value in outputs]
     return shorten(plain[0] if len(plain) == 1 else plain)
 
 
-def differing_list(cases, verdicts):
+def differing_list(cases, verdicts, newer=False):
     """Return the table of what is answered differently, with the smallest example of each."""
-    examples = {(row["operator"], row["engine"]): row for row in read("examples.json")}
+    examples = {row["case"] + row["engine"]: row for row in read("examples.json")}
     rows = []
-    for (operator, engine), names in differing(cases, verdicts).items():
-        ran = [name for name, case in cases.items() if case["operator"] == operator]
-        ran = [name for name in ran if name in verdicts[engine]]
-        example = examples.get((operator, engine))
+    for (operator, engine), names in differing(cases, verdicts, newer).items():
+        ran = [name for name in names_of(cases, operator, newer) if name in verdicts[engine]]
+        smallest = min(names, key=lambda name: (name + engine not in examples, size(cases, name)))
+        example = examples.get(smallest + engine)
         if example:
             shown = f"{show(example)} is `{values_of(example['expected'])}`"
             given = f"`{values_of(example['answer'])}`: {example['why']}"
         else:
-            smallest = min(names, key=lambda name: cases[name]["numbers"])
             shown = f"`{smallest}`"
             given = verdicts[engine][smallest]["why"]
         known = KNOWN.get((operator, engine), "")
         rows.append([link(operator), engine, f"{len(names)} of {len(ran)}", shown, given, known])
     head = ["operator", "engine", "cases", "smallest example", "its answer", "known?"]
     return markdown(head, rows)
+
+
+def size(cases, name):
+    """Return how many numbers a case consists of."""
+    return cases[name]["numbers"]
+
+
+def differing_newer(cases, verdicts):
+    """Return the same table for the cases that are newer than opset 18."""
+    return differing_list(cases, verdicts, newer=True)
 
 
 def engines_table(cases, verdicts):
@@ -208,23 +219,17 @@ def engines_table(cases, verdicts):
     return markdown(head, rows)
 
 
-def operators_table(cases, verdicts, newer):
-    """Return the table of operators by engines: those that travel, or the newer ones."""
+def operators_table(cases, verdicts, newer=False):
+    """Return the table of operators by engines: the cases that travel, or the newer ones."""
     rows = []
-    for operator, row in make_table(cases, verdicts).items():
-        if is_newer(cases, operator) == newer:
-            words = [SIGNS[row[engine]] for engine in ENGINES]
-            rows.append([link(operator), len(names_of(cases, operator)), *words])
+    for operator, row in make_table(cases, verdicts, newer).items():
+        words = [SIGNS[row[engine]] for engine in ENGINES]
+        rows.append([link(operator), len(names_of(cases, operator, newer)), *words])
     return markdown(["operator", "cases", *ENGINES], rows)
 
 
-def travelling(cases, verdicts):
-    """Return the table of the operators whose cases travel."""
-    return operators_table(cases, verdicts, newer=False)
-
-
-def newer(cases, verdicts):
-    """Return the table of the operators that opset 18 does not have."""
+def newer_table(cases, verdicts):
+    """Return the table of operators by engines for the cases that are newer than opset 18."""
     return operators_table(cases, verdicts, newer=True)
 
 
@@ -251,8 +256,9 @@ PARTS = {
     "figure": figure,
     "safe": safe_list,
     "differs": differing_list,
+    "differs, newer": differing_newer,
     "engines": engines_table,
-    "operators": travelling,
-    "newer": newer,
+    "operators": operators_table,
+    "newer": newer_table,
     "left out": left_out,
 }
