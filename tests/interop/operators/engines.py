@@ -152,7 +152,7 @@ ENGINES = {
     "OpenCV": (run_opencv, ["cv2"], "opencv-python-headless"),
     "tract": (run_tract, ["tract"], "tract"),
     "Apache TVM": (run_tvm, ["tvm", "tvm.relax.frontend.onnx"], "apache-tvm"),
-    "PyTorch": (run_pytorch, ["torch", "onnx2torch"], "onnx2torch"),
+    "PyTorch": (run_pytorch, ["tests.interop.operators.import_onnx2torch"], "onnx2torch"),
     "IREE": (
         run_iree,
         ["iree.compiler.extras.onnx_importer", "iree.runtime"],

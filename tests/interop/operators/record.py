@@ -29,7 +29,7 @@ from tests.interop.operators.engines import ENGINES, SLOW
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 LIMIT = 60  # seconds for a case; what compiles needs one or two
-SHOWN = 200  # a case of so many numbers, or fewer, is recorded with its wrong answer
+SHOWN = 350  # a case of so many numbers, or fewer, is recorded with its wrong answer
 
 # Before any import of an engine: they report nothing, keep nothing, and use one thread, so that
 # cases do not wait for each other's.

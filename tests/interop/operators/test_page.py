@@ -72,7 +72,9 @@ def test_the_picture_shows_the_verdicts():
 # Examples in a second way ------------------------------------------------------------------------
 def read_value(value):
     """Return a recorded input or output as an array."""
-    return None if value is None else np.array(value["values"], value["type"])
+    if value is None:
+        return None
+    return np.array(value["values"], value["type"]).reshape(value["shape"])
 
 
 def name_example(example):
@@ -84,23 +86,24 @@ def far_apart(right, given):
     given = np.array(given, float)
     if given.shape != right.shape:
         return True
-    return not np.allclose(given, right.astype(float), rtol=1e-3, atol=1e-7, equal_nan=True)
+    return not np.allclose(given, right.astype(float), rtol=3e-4, atol=1e-4, equal_nan=True)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=name_example)
 def test_what_is_answered_differently_is_another_answer_than_by_hand(example):
     inputs = [read_value(value) for value in example["inputs"]]
     right = BY_HAND[example["operator"]](*inputs, **example["attributes"])
-    right = list(right) if isinstance(right, tuple) else [right]
+    right = right if isinstance(right, tuple) else [right]
+    right = [right[number] for number in example["outputs"]]
     expected = [read_value(value) for value in example["expected"]]
-    # The standard and numpy agree: to what the type of the answer can hold,
+    # The standard and numpy agree, but some cases give four digits only, and float16 has three;
     for by_hand, official_value in zip(right, expected, strict=True):
         assert np.shape(by_hand) == official_value.shape
-        digits = 5e-3 if official_value.dtype == np.float16 else 1e-5
+        digits = 5e-3 if official_value.dtype == np.float16 else 1e-4
         np.testing.assert_allclose(
             np.array(by_hand, float), official_value.astype(float), rtol=digits, atol=digits
         )
-    # and the engine does not.
+    # the engine does not.
     answer = example["answer"]
     pairs = zip(right, answer, strict=False)
     wrong = [far_apart(np.asarray(by_hand), given) for by_hand, given in pairs]
