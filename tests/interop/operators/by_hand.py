@@ -101,23 +101,67 @@ def conv_integer(X, W, x_zero_point=0, w_zero_point=0, pads=(0, 0, 0, 0)):
     return Y
 
 
-def conv_transpose(X, W, auto_pad, strides):
-    """Each number lays its multiple of the kernel; SAME_UPPER cuts to stride times the length."""
-    assert auto_pad == "SAME_UPPER" and strides == [2, 2]
+def conv_transpose(X, W, strides, auto_pad="NOTSET", output_shape=None):
+    """Each number lays its multiple of the kernel; then the end is cut off, or gets zeros.
+
+    By SAME_UPPER the output is as long as stride times the length of the input.
+    """
     _, filters, height, width = W.shape
     rows, columns = X.shape[2:]
-    full = np.zeros((1, filters, (rows - 1) * 2 + height, (columns - 1) * 2 + width))
+    if output_shape is None:
+        assert auto_pad == "SAME_UPPER"
+        output_shape = [rows * strides[0], columns * strides[1]]
+    full = np.zeros((1, filters, rows * strides[0] + height, columns * strides[1] + width))
     for i, j in np.ndindex(rows, columns):
-        full[0, :, 2 * i : 2 * i + height, 2 * j : 2 * j + width] += X[0, 0, i, j] * W[0]
-    return full[:, :, : rows * 2, : columns * 2]  # one row and one column too many: the last ones
+        top = i * strides[0]
+        left = j * strides[1]
+        full[0, :, top : top + height, left : left + width] += X[0, 0, i, j] * W[0]
+    return full[:, :, : output_shape[0], : output_shape[1]]
+
+
+def batch_normalization(X, scale, bias, mean, variance, training_mode, epsilon=1e-5, momentum=0.9):
+    """In training: by the batch's own statistics, which also move the running ones."""
+    assert training_mode == 1
+    shape = (-1, *[1] * (X.ndim - 2))
+    axes = (0, *range(2, X.ndim))
+    X = X.astype(float)
+    own_mean = X.mean(axis=axes)
+    own_variance = X.var(axis=axes)
+    centred = X - own_mean.reshape(shape)
+    Y = scale.reshape(shape) * centred / np.sqrt(own_variance + epsilon).reshape(shape)
+    running_mean = mean * momentum + own_mean * (1 - momentum)
+    running_variance = variance * momentum + own_variance * (1 - momentum)
+    return Y + bias.reshape(shape), running_mean, running_variance
+
+
+def cum_sum(X, axis, exclusive=0, reverse=0):
+    assert X.ndim == 1 and not exclusive and not reverse
+    sums = []
+    for number in X.tolist():
+        sums.append(number + (sums[-1] if sums else 0))
+    return np.array(sums)
+
+
+def is_inf(X, detect_positive=1, detect_negative=1):
+    Y = np.zeros(X.shape, bool)
+    if detect_positive:
+        Y |= np.isposinf(X)
+    if detect_negative:
+        Y |= np.isneginf(X)
+    return Y
+
+
+def non_zero(X):
+    """One row for each dimension, one column for each place."""
+    places = [place for place in np.ndindex(X.shape) if X[place]]
+    return np.array(places).T
 
 
 def dft(X, length=None, axis=1, inverse=0, onesided=0):
     axis = int(axis)
-    if X.shape[-1] == 1:
-        signal = X[..., 0].astype(complex)
-    else:
-        signal = X[..., 0] + 1j * X[..., 1]
+    signal = X[..., 0].astype(complex)
+    if X.shape[-1] == 2:
+        signal = signal + 1j * X[..., 1]
     if inverse and onesided:
         return np.fft.irfft(signal, n=2 * (signal.shape[axis] - 1), axis=axis)[..., np.newaxis]
     spectrum = np.fft.fft(signal, axis=axis)
@@ -127,6 +171,10 @@ def dft(X, length=None, axis=1, inverse=0, onesided=0):
 def dropout(X, seed=0):
     """Outside of training nothing is dropped."""
     return X, np.ones(X.shape, bool)
+
+
+def expand(X, shape):
+    return X * np.ones(shape)  # numpy's own rule: where either has 1, the other one counts
 
 
 def gelu(X, approximate):
@@ -296,7 +344,7 @@ def resize(X, roi, scales=None, sizes=None, **attributes):
         scales = np.array([1, 1, scale, scale])
         lengths = [math.floor(length * scale + 0.5) for length in X.shape[2:]]
     else:
-        lengths = [int(length * scale) for length, scale in zip(X.shape[2:], scales[2:], strict=True)]
+        lengths = [int(length) for length in X.shape[2:] * scales[2:]]
     Y = X.astype(float)
     for axis, length in zip((2, 3), lengths, strict=True):
         matrix = interpolation(X.shape[axis], length, float(scales[axis]), mode, attributes["mode"])
@@ -385,21 +433,26 @@ def top_k(X, k, axis):
 BY_HAND = {
     "Attention": attention,
     "AveragePool": average_pool,
+    "BatchNormalization": batch_normalization,
     "BitShift": bit_shift,
     "Cast": cast,
     "CastLike": cast_like,
     "Celu": celu,
     "ConvInteger": conv_integer,
     "ConvTranspose": conv_transpose,
+    "CumSum": cum_sum,
     "DFT": dft,
     "Dropout": dropout,
+    "Expand": expand,
     "Gelu": gelu,
     "GRU": gru,
     "GridSample": grid_sample,
+    "IsInf": is_inf,
     "LSTM": lstm,
     "MaxPool": max_pool,
     "Mod": mod,
     "NonMaxSuppression": non_max_suppression,
+    "NonZero": non_zero,
     "OneHot": one_hot,
     "PRelu": p_relu,
     "ReduceMax": reduce_max,

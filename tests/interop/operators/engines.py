@@ -107,8 +107,10 @@ def run_pytorch(path, inputs):
     network.eval()  # or BatchNormalization would use the statistics of these inputs
     tensors = [torch.from_numpy(array.copy()) for array in inputs]
     with torch.inference_mode():
-        outputs = network(*tensors)
-    return [output.numpy() for output in as_list(outputs)]
+        outputs = as_list(network(*tensors))
+    if len(outputs) < len(output_names(path)):
+        raise RuntimeError("onnx2torch knows one output only")
+    return [output.numpy() for output in outputs]
 
 
 def run_tinygrad(path, inputs):

@@ -7,7 +7,7 @@ in its place: without them importing onnx2torch fails, although nothing here nee
 import torch
 
 try:
-    import onnx2torch  # noqa: F401
+    import onnx2torch
 except Exception as error:  # of whatever kind torchvision raises
     if "torchvision::nms does not exist" not in str(error):
         raise

@@ -6,8 +6,10 @@ Needs neither the engines nor the cases, only what record.py wrote.
 import json
 from pathlib import Path
 
+import numpy as np
+
 from tests.interop.operators.engines import ENGINES, SLOW
-from tests.interop.operators.known import KNOWN
+from tests.interop.operators.known import known
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "README.md"
@@ -20,7 +22,7 @@ USUAL = {"float32", "int64", "bool"}
 SIGNS = {
     "all": "✓",
     "some": "some",
-    "none": "–",
+    "none": "none",
     "differs": "**differs**",
     "crashes": "**crashes**",
     "": "",
@@ -37,13 +39,17 @@ def read_cases():
     return read("cases.json")["cases"]
 
 
+def read_results(engine):
+    """Return what is recorded of an engine: its version, seconds, {case: how it ended}."""
+    path = FOLDER / "results" / f"{engine.lower().replace(' ', '_').replace('.', '_')}.json"
+    if path.exists():
+        return json.loads(path.read_text(encoding="utf-8"))
+    return {"version": "", "seconds": 0, "cases": {}}
+
+
 def read_verdicts():
     """Return {engine: {case: how it ended}}."""
-    verdicts = {}
-    for engine in ENGINES:
-        file = f"results/{engine.lower().replace(' ', '_').replace('.', '_')}.json"
-        verdicts[engine] = read(file)["cases"] if (FOLDER / file).exists() else {}
-    return verdicts
+    return {engine: read_results(engine)["cases"] for engine in ENGINES}
 
 
 def names_of(cases, operator, newer=False, types=None):
@@ -53,9 +59,9 @@ def names_of(cases, operator, newer=False, types=None):
     """
     names = []
     for name, case in cases.items():
-        if case["operator"] == operator and case["newer"] == newer:
-            if types is None or types.issuperset(case["types"]):
-                names.append(name)
+        usual = types is None or types.issuperset(case["types"])
+        if case["operator"] == operator and case["newer"] == newer and usual:
+            names.append(name)
     return names
 
 
@@ -144,35 +150,55 @@ def safe_list(cases, verdicts):
             lacking.setdefault(others[0], []).append(operator)
     lines = [f"In every type that the cases have: {', '.join(map(link, every))}.\n"]
     lines.append(f"\nIn float32, int64 and bool: {', '.join(map(link, usual))}.\n")
-    lines.append("\nIn these three types everywhere but in one engine, which refuses some or all:\n\n")
+    lines.append("\nIn these types everywhere but in one engine, which refuses some or all:\n\n")
     for engine, operators in lacking.items():
         lines.append(f"- not in {engine}: {', '.join(map(link, operators))}.\n")
     return "".join(lines)
 
 
-def shorten(value, limit=60):
-    """Return a value as text, without its end if that is too long for a table."""
-    text = str(value).replace("|", "\\|")
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def show_values(values):
+    """Return nested lists as text with four digits a number."""
+    if isinstance(values, list):
+        return f"[{', '.join(map(show_values, values))}]"
+    return f"{values:.4g}" if isinstance(values, float) else str(values)
+
+
+def show_input(value):
+    """Return an input of an example as text: its numbers if they are few, or else its shape."""
+    if value is None:
+        return "nothing"
+    text = show_values(value["values"])
+    if len(text) <= 40:
+        return text
+    return f"{value['type']}{value['shape']}"
 
 
 def show(example):
-    """Return an example as a call, what is right and what came, to be read in a table."""
-    parts = []
-    for value in example["inputs"]:
-        if isinstance(value, dict):
-            parts.append(shorten(value["values"]))
-        else:
-            parts.append("nothing" if value is None else "a sequence")
+    """Return an example as a call, to be read in a table."""
+    parts = [show_input(value) for value in example["inputs"]]
     for name, value in example["attributes"].items():
-        parts.append(f"{name}={shorten(value)}")
+        parts.append(f"{name}={show_values(value)}")
     return f"`{example['operator']}({', '.join(parts)})`"
 
 
-def values_of(outputs):
-    """Return the outputs of an example as text: a single one without brackets around it."""
-    plain = [value["values"] if isinstance(value, dict) else value for value in outputs]
-    return shorten(plain[0] if len(plain) == 1 else plain)
+def compare(example):
+    """Return what is right and what the engine answers: all of it, or the two furthest apart."""
+    if "shape" in example["why"] or "outputs" in example["why"]:
+        return "", example["why"]
+    for expected, given in zip(example["expected"], example["answer"], strict=True):
+        right = np.array(expected["values"], float)
+        answer = np.array(given, float)
+        if np.array_equal(right, answer, equal_nan=True):
+            continue
+        if len(show_values(expected["values"])) <= 40:
+            return f"`{show_values(expected['values'])}`", f"`{show_values(given)}`"
+        with np.errstate(invalid="ignore"):
+            distance = np.abs(right - answer)
+        distance[np.isnan(distance) & ~(np.isnan(right) & np.isnan(answer))] = np.inf
+        distance[right == answer] = 0
+        worst = np.unravel_index(np.nanargmax(distance), right.shape)
+        return f"`{right[worst]:.4g}`", f"`{answer[worst]:.4g}`"
+    raise ValueError(f"{example['case']} does not differ")
 
 
 def differing_list(cases, verdicts, newer=False):
@@ -184,14 +210,15 @@ def differing_list(cases, verdicts, newer=False):
         smallest = min(names, key=lambda name: (name + engine not in examples, size(cases, name)))
         example = examples.get(smallest + engine)
         if example:
-            shown = f"{show(example)} is `{values_of(example['expected'])}`"
-            given = f"`{values_of(example['answer'])}`: {example['why']}"
+            shown = show(example)
+            right, given = compare(example)
         else:
             shown = f"`{smallest}`"
-            given = verdicts[engine][smallest]["why"]
-        known = KNOWN.get((operator, engine), "")
-        rows.append([link(operator), engine, f"{len(names)} of {len(ran)}", shown, given, known])
-    head = ["operator", "engine", "cases", "smallest example", "its answer", "known?"]
+            right, given = "", verdicts[engine][smallest]["why"]
+        count = f"{len(names)} of {len(ran)}"
+        report = known(operator, engine)
+        rows.append([link(operator), engine, count, shown, right, given, report])
+    head = ["operator", "engine", "cases", "smallest example", "right", "its answer", "known?"]
     return markdown(head, rows)
 
 
@@ -212,7 +239,7 @@ def engines_table(cases, verdicts):
     for engine, results in verdicts.items():
         words = [row[engine] for row in table.values()]
         counts = [words.count(word) for word in ("all", "some", "none", "differs", "crashes")]
-        recorded = read(f"results/{engine.lower().replace(' ', '_').replace('.', '_')}.json")
+        recorded = read_results(engine)
         name = f"{engine}*" if engine in SLOW else engine
         rows.append([name, recorded["version"], len(results), *counts, recorded["seconds"]])
     head = ["engine", "version", "cases", "all", "some", "none", "differs", "crashes", "seconds"]

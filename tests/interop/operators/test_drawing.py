@@ -65,7 +65,9 @@ def draw(table):
                 bands = axes.broken_barh(bars, (height - 0.42, 0.84), facecolors=colour)
                 bands.set_gid(f"{engine}: {word} {len(columns)}")  # the page's test finds it
         handles = [plt.Rectangle((0, 0), 1, 1, color=colour) for colour in COLOURS.values()]
-        figure.legend(handles, MEANINGS.values(), loc="outside upper center", ncols=3, frameon=False)
+        figure.legend(
+            handles, MEANINGS.values(), loc="outside upper center", ncols=3, frameon=False
+        )
         axes.set_yticks(range(len(engines)), engines)
         axes.set_xlim(0, len(operators))
         axes.set_xlabel("operators, those first that most engines run")

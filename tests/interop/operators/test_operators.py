@@ -24,13 +24,13 @@ FORK = "fork" in multiprocessing.get_all_start_methods()
 pytestmark = pytest.mark.skipif(not FORK, reason="Windows cannot copy a process")
 CASES = report.read_cases()
 VERDICTS = report.read_verdicts()
-LISTED = [name for name in report.safe(report.make_table(CASES, VERDICTS, types=report.USUAL))]
+LISTED = report.safe(report.make_table(CASES, VERDICTS, types=report.USUAL))
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request):
     """Return the name of each engine that is installed; its modules are not imported here."""
-    _run, modules, package = ENGINES[request.param]
+    _run, _modules, package = ENGINES[request.param]
     try:
         importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
