@@ -123,10 +123,12 @@ def run_tinygrad(path, inputs):
 def run_plain_c(path, inputs):
     import ctypes
 
+    from emx_onnx_cgen import Compiler
+
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "model.c")
         library = Path(folder, "model.so")
-        execute("emx-onnx-cgen", "compile", path, source)
+        source.write_text(Compiler().compile(onnx.load(path)), encoding="utf-8")
         execute("cc", "-O1", "-shared", "-fPIC", source, "-o", library, "-lm")
         function = ctypes.CDLL(str(library)).model
     outputs = []
@@ -161,7 +163,7 @@ ENGINES = {
         "iree-base-compiler",
     ),
     "tinygrad": (run_tinygrad, ["tinygrad.nn.onnx"], "tinygrad"),
-    "Plain C": (run_plain_c, [], "emx-onnx-cgen"),
+    "Plain C": (run_plain_c, ["emx_onnx_cgen"], "emx-onnx-cgen"),
 }
 # These take a second and more for a case, for they compile it; they run two cases an operator.
 SLOW = ["IREE", "tinygrad", "Plain C"]

@@ -10,6 +10,7 @@ take three seconds. Windows cannot copy processes; there, read what is recorded.
 """
 
 import argparse
+import faulthandler
 import importlib
 import importlib.metadata
 import json
@@ -83,12 +84,13 @@ def write_examples(cases):
     lines = []
     for engine in ENGINES:
         results = read_results(engine)["cases"]
-        found = {official.SEVERAL}
+        found = set()
         for case in by_size:
             verdict = results.get(case.name, {})
-            if "answer" not in verdict or case.operator in found:
+            row = (case.operator, case.newer)
+            if "answer" not in verdict or case.operator == official.SEVERAL or row in found:
                 continue
-            found.add(case.operator)
+            found.add(row)
             row = {"engine": engine, "operator": case.operator, "case": case.name}
             row["why"] = verdict["why"]
             lines.append(json.dumps(row | official.example(case, verdict["answer"])))
@@ -122,6 +124,7 @@ def judge(run, case, path):
 
 def work(run, case, path, connection):
     """Judge a case in a process of its own, and send the verdict; engines may print, unseen."""
+    faulthandler.disable()  # pytest's, which would print a page for each crash
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)

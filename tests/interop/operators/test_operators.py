@@ -119,6 +119,51 @@ def test_what_is_answered_differently_is_so_again(engine, all_cases):
     }
 
 
+def make_own_case(operator, inputs, right, **attributes):
+    """Return a case of one node with numpy's answer; every input is an input of the file."""
+    values = []
+    for number, array in enumerate(inputs):
+        kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+        values.append(helper.make_tensor_value_info(f"input{number}", kind, array.shape))
+    output = helper.make_tensor_value_info("output", TensorProto.FLOAT, right.shape)
+    node = helper.make_node(operator, [value.name for value in values], ["output"], **attributes)
+    graph = helper.make_graph([node], operator, values, [output])
+    imports = [helper.make_opsetid("", official.OPSET)]
+    model = helper.make_model(graph, opset_imports=imports, ir_version=official.IR_VERSION)
+    onnx.checker.check_model(model, full_check=True)
+    return official.Case(operator, operator, model, inputs, [right], newer=False)
+
+
+def tile_of_four_dimensions():
+    """Four dimensions, each of them repeated, and the repeats are an input."""
+    numbers = np.arange(16, dtype=np.float32).reshape(2, 2, 2, 2)
+    repeats = np.int64([2, 2, 2, 2])
+    return make_own_case("Tile", [numbers, repeats], np.tile(numbers, repeats))
+
+
+def average_with_padding_before():
+    """Windows of two numbers; of the one that is missing, SAME_LOWER puts the zero before."""
+    numbers = np.float32([[[[1, 2, 4]]]])
+    means = np.float32([[[[1, 1.5, 3]]]])  # the padding is not counted: the first mean is of 1
+    settings = {"kernel_shape": [1, 2], "auto_pad": "SAME_LOWER"}
+    return make_own_case("AveragePool", [numbers], means, **settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("OpenVINO", tile_of_four_dimensions), ("OpenCV", average_with_padding_before)],
+)
+def test_what_has_no_small_official_case_is_answered_differently(name, make):
+    """The two rows whose official cases have thousands of numbers."""
+    _run, _modules, package = ENGINES[name]
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip(f"{package} is not installed")
+    (verdict,) = verdicts_of(name, [make()])
+    assert verdict["verdict"] == "differs"
+
+
 def test_the_cases_are_those_that_the_results_are_about(all_cases):
     assert all_cases.keys() == CASES.keys()
     for name, case in all_cases.items():
