@@ -50,13 +50,27 @@ def types_of(model):
     return names
 
 
+def cases_of(operator, cases, types=None):
+    """Return the cases that say most of an operator in a file of these types.
+
+    Those of these types, or else of any; those that travel, or else the newer ones.
+    """
+    for newer in (False, True):
+        for some in (types, None):
+            names = report.names_of(cases, operator, newer, some)
+            if names:
+                return names
+    return []
+
+
 def judge(operators, types, cases, verdicts):
     """Return {word: {operator: the cases that earn it the word}} for one engine."""
     words = {}
     for operator in sorted(operators):
-        names = report.names_of(cases, operator, types) or report.names_of(cases, operator)
+        names = cases_of(operator, cases, types)
         word = report.cell(verdicts, names)
-        guilty = [name for name in names if verdicts.get(name, {}).get("verdict") != "agrees"]
+        worst = "none" if word == "some" else word  # a case alone is refused, or it is not
+        guilty = [name for name in names if report.cell(verdicts, [name]) == worst]
         words.setdefault(word, {})[operator] = guilty
     return words
 
@@ -72,6 +86,8 @@ def sentences(words):
         lines.append(f"stands in the way: {operator}")
     for operator, names in words.get("some", {}).items():
         lines.append(f"refused in some cases: {operator}, as in {names[0]}")
+    for operator in words.get("", {}):
+        lines.append(f"not tried: {operator}")
     return lines
 
 
@@ -79,7 +95,7 @@ def tell(name, model):
     """Print what the recorded results say of a model."""
     cases = report.read_cases()
     operators = operators_of(model)
-    tested = {operator for operator in operators if report.names_of(cases, operator)}
+    tested = {operator for operator in operators if cases_of(operator, cases)}
     types = types_of(model)
     print(f"{name} uses {', '.join(sorted(operators))}")
     if operators - tested:

@@ -53,11 +53,27 @@ def average_pool(X, kernel_shape, strides, pads, ceil_mode, count_include_pad):
     return Y
 
 
-def max_pool(X, kernel_shape, strides, ceil_mode):
-    assert ceil_mode == 1 and kernel_shape == [1, 1]
-    rows = pool_length(X.shape[2], 1, strides[0], 0, 0)
-    columns = pool_length(X.shape[3], 1, strides[1], 0, 0)
-    return X[:, :, :: strides[0], :: strides[1]][:, :, :rows, :columns]
+def max_pool(X, kernel_shape, strides, ceil_mode=0, storage_order=0):
+    """The largest of each window, and where in its image it was, counted along rows or columns."""
+    if ceil_mode:
+        rows = pool_length(X.shape[2], kernel_shape[0], strides[0], 0, 0)
+        columns = pool_length(X.shape[3], kernel_shape[1], strides[1], 0, 0)
+    else:
+        rows = (X.shape[2] - kernel_shape[0]) // strides[0] + 1
+        columns = (X.shape[3] - kernel_shape[1]) // strides[1] + 1
+    Y = np.zeros((1, 1, rows, columns))
+    indices = np.zeros((1, 1, rows, columns), int)
+    for i, j in np.ndindex(rows, columns):
+        top = i * strides[0]
+        left = j * strides[1]
+        window = X[0, 0, top : top + kernel_shape[0], left : left + kernel_shape[1]]
+        row, column = np.unravel_index(window.argmax(), window.shape)
+        Y[0, 0, i, j] = window[row, column]
+        if storage_order == 0:
+            indices[0, 0, i, j] = (top + row) * X.shape[3] + left + column
+        else:
+            indices[0, 0, i, j] = top + row + (left + column) * X.shape[2]
+    return Y, indices
 
 
 def bit_shift(X, shift, direction):
@@ -75,9 +91,9 @@ def bit_shift(X, shift, direction):
     return np.array(Y).astype(X.dtype)
 
 
-def cast(X, to):
-    assert to == 1  # float32, which has infinities, too
-    return X.astype(np.float32)
+def cast(X, to, saturate=1):
+    """The types of this list have infinities, too; saturate is about float8."""
+    return X.astype({1: np.float32, 10: np.float16, 11: np.float64}[to])
 
 
 def cast_like(X, target):
@@ -157,6 +173,10 @@ def non_zero(X):
     return np.array(places).T
 
 
+def det(X):
+    return np.linalg.det(X.astype(float))
+
+
 def dft(X, length=None, axis=1, inverse=0, onesided=0):
     axis = int(axis)
     signal = X[..., 0].astype(complex)
@@ -181,6 +201,15 @@ def gelu(X, approximate):
     assert approximate == "tanh"
     X = X.astype(float)
     return 0.5 * X * (1 + np.tanh(math.sqrt(2 / math.pi) * (X + 0.044715 * X**3)))
+
+
+def layer_normalization(X, scale, bias, axis=-1, epsilon=1e-5):
+    """From the axis on, numbers are centred and scaled together; the other outputs say by what."""
+    axes = tuple(range(axis % X.ndim, X.ndim))
+    X = X.astype(float)
+    mean = X.mean(axis=axes, keepdims=True)
+    inverse = 1 / np.sqrt(X.var(axis=axes, keepdims=True) + epsilon)
+    return scale * (X - mean) * inverse + bias, mean, inverse
 
 
 def sigmoid(X):
@@ -441,6 +470,7 @@ BY_HAND = {
     "ConvInteger": conv_integer,
     "ConvTranspose": conv_transpose,
     "CumSum": cum_sum,
+    "Det": det,
     "DFT": dft,
     "Dropout": dropout,
     "Expand": expand,
@@ -448,6 +478,7 @@ BY_HAND = {
     "GRU": gru,
     "GridSample": grid_sample,
     "IsInf": is_inf,
+    "LayerNormalization": layer_normalization,
     "LSTM": lstm,
     "MaxPool": max_pool,
     "Mod": mod,

@@ -154,8 +154,8 @@ def name_of(node):
     return f"{node.domain}.{node.op_type}"
 
 
-def sample(cases):
-    """Return the first two cases of each operator, those that travel and those that are newer.
+def sample(cases, number):
+    """Return the first so many cases of each operator, of those that travel and the newer ones.
 
     None that tests several operators.
     """
@@ -164,7 +164,7 @@ def sample(cases):
     for case in cases:
         kind = (case.operator, case.newer)
         seen[kind] = seen.get(kind, 0) + 1
-        if seen[kind] <= 2 and case.operator != SEVERAL:
+        if seen[kind] <= number and case.operator != SEVERAL:
             chosen.append(case)
     return chosen
 
@@ -209,8 +209,8 @@ def difference_of_arrays(right, given, of_largest):
     """Return None where two arrays agree in shape and numbers, or how they differ.
 
     What an engine's Python cannot express is no difference: types are not compared (some have
-    fewer, and hand over a bool as a number), a scalar may be an array of one number, and an array
-    of none may be None.
+    fewer, and hand over a bool as a number, or bits without a word on their sign), a scalar may be
+    an array of one number, and an array of none may be None.
     """
     if right is None or given is None:
         empty = right is given or (right is not None and right.size == 0)
@@ -218,6 +218,9 @@ def difference_of_arrays(right, given, of_largest):
     given = np.asarray(given)
     if right.shape == () and given.shape == (1,):
         given = given.reshape(())
+    signs = right.dtype.kind + given.dtype.kind
+    if signs in ("iu", "ui") and right.dtype.itemsize == given.dtype.itemsize:
+        given = given.view(right.dtype)
     if given.shape != right.shape:
         return f"the shape is {list(given.shape)} in place of {list(right.shape)}"
     if right.dtype.kind in "OUS":

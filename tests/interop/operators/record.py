@@ -109,6 +109,8 @@ def judge(run, case, path):
     onnx.save(case.model, path)
     try:
         answer = run(path, case.inputs)
+        if len(answer) < len(case.outputs):  # whoever wants the others notices
+            raise ValueError(f"{len(answer)} of {len(case.outputs)} outputs")
     except Exception as error:
         words = " ".join(f"{type(error).__name__}: {error}".split())
         return {"verdict": "refused", "why": words[:120]}
@@ -169,7 +171,7 @@ def describe(status):
 
 def chosen(engine, cases):
     """Return the cases that an engine runs."""
-    return official.sample(cases) if engine in SLOW else cases
+    return official.sample(cases, SLOW[engine]) if engine in SLOW else cases
 
 
 def record(engine, cases, again):

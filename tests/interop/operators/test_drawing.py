@@ -1,6 +1,7 @@
 """The picture of the page, drawn from the recorded results: engines by operators."""
 
 import io
+import itertools
 
 import pytest
 
@@ -37,6 +38,18 @@ STYLE = {
 }
 
 
+def find_bars(words, wanted):
+    """Return (first column, width) for each unbroken row of columns that have this word."""
+    bars = []
+    column = 0
+    for word, group in itertools.groupby(words):
+        width = len(list(group))
+        if word == wanted:
+            bars.append((column, width))
+        column += width
+    return bars
+
+
 def draw(table):
     """Return the picture as SVG: a row an engine, a column an operator, one colour a verdict.
 
@@ -56,14 +69,10 @@ def draw(table):
         figure, axes = plt.subplots(figsize=(9, 4.6), layout="constrained")
         for word, colour in COLOURS.items():
             for height, engine in enumerate(engines):
-                columns = [
-                    number
-                    for number, operator in enumerate(operators)
-                    if table[operator][engine] == word
-                ]
-                bars = [(number, 1) for number in columns]
+                words = [table[operator][engine] for operator in operators]
+                bars = find_bars(words, word)
                 bands = axes.broken_barh(bars, (height - 0.42, 0.84), facecolors=colour)
-                bands.set_gid(f"{engine}: {word} {len(columns)}")  # the page's test finds it
+                bands.set_gid(f"{engine}: {word} {words.count(word)}")  # the page's test finds it
         handles = [plt.Rectangle((0, 0), 1, 1, color=colour) for colour in COLOURS.values()]
         figure.legend(
             handles, MEANINGS.values(), loc="outside upper center", ncols=3, frameon=False

@@ -119,6 +119,17 @@ def test_what_is_answered_differently_is_so_again(engine, all_cases):
     }
 
 
+@pytest.mark.parametrize("operator", ["Abs", "Add", "Equal", "Exp", "MatMul", "Softplus", "Where"])
+def test_the_official_outputs_are_those_of_numpy(operator, all_cases):
+    """Which tells that nothing happens to them on their way here."""
+    function = EXAMPLES[operator].function
+    found = [case for case in all_cases.values() if case.operator == operator]
+    assert found
+    for case in found:
+        (expected,) = case.outputs
+        np.testing.assert_allclose(expected, function(*case.inputs), rtol=1e-6, err_msg=case.name)
+
+
 def make_own_case(operator, inputs, right, **attributes):
     """Return a case of one node with numpy's answer; every input is an input of the file."""
     values = []
@@ -202,6 +213,10 @@ def want_constants(path, inputs):
     return [inputs[0] + numpy_helper.to_array(model.graph.initializer[0])]
 
 
+def give_nothing(path, inputs):
+    return []
+
+
 def delete_the_file(path, inputs):
     Path(path).unlink()
     return right(path, inputs)
@@ -216,6 +231,7 @@ def delete_the_file(path, inputs):
         (leave, {"verdict": "crashes", "why": "status 3"}),
         (hang, {"verdict": "hangs", "why": "no answer in 1 seconds"}),
         (want_constants, {"verdict": "agrees", "constants": True}),
+        (give_nothing, {"verdict": "refused", "why": "ValueError: 0 of 1 outputs"}),
         (delete_the_file, {"verdict": "agrees"}),
     ],
 )
