@@ -129,12 +129,12 @@ def link(operator):
 def figure(cases, verdicts):
     """Return the sentence that the page of this folder's parent, or the README, quotes."""
     table = make_table(cases, verdicts)
-    usual = safe(make_table(cases, verdicts, types=USUAL))
+    usual = {*safe(table), *safe(make_table(cases, verdicts, types=USUAL))}
     wrong = {operator for operator, _engine in differing(cases, verdicts)}
     return (
-        f"Of the {len(table)} operators that ONNX tests by itself, {len(usual)} gave the right "
-        f"answer in all {len(verdicts)} engines; {len(wrong)} were answered differently by one "
-        f"of them at least, without a word.\n"
+        f"Of the {len(table)} operators that ONNX tests by themselves, {len(usual)} gave the "
+        f"right answer in all {len(verdicts)} engines; {len(wrong)} were answered differently by "
+        f"at least one of them, without a word.\n"
     )
 
 

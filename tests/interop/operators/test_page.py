@@ -45,6 +45,9 @@ def test_the_list_of_safe_operators_holds_what_no_engine_fails_in_any_case():
     travelling = {case["operator"] for case in CASES.values() if not case["newer"]}
     assert named == travelling - failed - {report.SEVERAL}
     assert len(named) > 20
+    (usual,) = re.findall(r"^In float32, int64 and bool: (.*)\.$", page, flags=re.MULTILINE)
+    named |= set(re.findall(r"\[([\w.]+)\]", usual))
+    assert f" {len(named)} gave the right answer in all {len(VERDICTS)} engines" in page
 
 
 def test_the_table_of_differences_has_a_row_for_each_engine_and_operator():
