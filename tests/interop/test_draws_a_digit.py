@@ -1,0 +1,303 @@
+"""How do I let the visitors of a web page try my model?
+
+How it is done, and how to start it, is in draw_a_digit.html; this file only checks it. It moves
+the mouse, a finger and the keys of a Chromium that shows the page, and compares what the page then
+shows with numpy. It needs what test_runs_in_chromium.py needs, and bash.
+"""
+
+import math
+import re
+import shutil
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import neural_network
+from tests.interop.browser import Browser
+from tests.interop.test_runs_in_chromium import FLAGS, PACKAGE, Handler, chromium
+
+PAGE = Path(__file__).parent / "draw_a_digit.html"
+MODEL = "neural_network.portable.onnx"
+SIDE = 32  # of the drawing area, in its own units, and of the bitmap that becomes 8 x 8
+MARGIN = 2.5  # between the bitmap's edge and the middle of a line
+PIXEL = 0.1  # of the screen, in units: the drawing area is 320 pixels wide
+
+# A 5 as a hand writes it, without lifting the pen.
+FIVE = np.array(
+    [(22, 6), (12, 6), (11, 14), (16, 12.5), (20, 14), (22, 18), (20, 23), (16, 25), (11, 24)]
+)
+
+
+# Strokes ------------------------------------------------------------------------------------------
+def trace(image):
+    """Return the strokes that draw an image (64,): dots where there is ink, joined by lines."""
+    inked = np.pad(image.reshape(8, 8) >= 0.5, 1)  # with a blank border
+    strokes = []
+    for row, column in np.argwhere(inked):
+        left, right = inked[row, [column - 1, column + 1]]
+        below_left, below, below_right = inked[row + 1, column - 1 : column + 2]
+        strokes.append([(column, row)])
+        if right:
+            strokes.append([(column, row), (column + 1, row)])
+        if below:
+            strokes.append([(column, row), (column, row + 1)])
+        if below_right and not right and not below:  # not joined otherwise
+            strokes.append([(column, row), (column + 1, row + 1)])
+        if below_left and not left and not below:
+            strokes.append([(column, row), (column - 1, row + 1)])
+    return [4.0 * np.array(stroke) - 2 for stroke in strokes]  # the middles of blocks of 4 x 4
+
+
+def reduce(strokes, ink):
+    """Return the 64 numbers that strokes become: enlarged, centred, thickened, and counted."""
+    points = np.concatenate(strokes)
+    low = points.min(axis=0)
+    high = points.max(axis=0)
+    scale = (SIDE - 2 * MARGIN) / max(*(high - low), 1)
+    row, column = np.mgrid[:SIDE, :SIDE] + 0.5  # the middle of each pixel
+    nearest = np.full((SIDE, SIDE), np.inf)
+    for stroke in strokes:
+        doubled = np.concatenate([stroke[:1], stroke])  # a dot is a line to itself
+        placed = (doubled - (low + high) / 2) * scale + SIDE / 2
+        for (x, y), (dx, dy) in zip(placed, np.diff(placed, axis=0), strict=False):
+            length = max(dx * dx + dy * dy, 1e-300)  # squared; a dot has none
+            share = ((column - x) * dx + (row - y) * dy) / length
+            share = share.clip(0, 1)
+            distance = (column - x - share * dx) ** 2 + (row - y - share * dy) ** 2
+            nearest = np.minimum(nearest, distance)
+    bitmap = nearest <= np.sort(nearest, axis=None)[ink - 1]
+    return bitmap.reshape(8, 4, 8, 4).sum(axis=(1, 3)).ravel() / 16
+
+
+def place(browser, stroke):
+    """Return where on the screen the points of a stroke are."""
+    box = browser.find("#pad")
+    unit = box["width"] / SIDE
+    return [{"x": box["x"] + x * unit, "y": box["y"] + y * unit} for x, y in stroke]
+
+
+# Page ---------------------------------------------------------------------------------------------
+def read_numbers(text):
+    """Return the numbers in a text."""
+    return np.array([float(number) for number in re.findall(r"-?\d[\d.e-]*", text)])
+
+
+def see(browser):
+    """Return what the page shows once it has answered: strokes, X (1, 64), P (1, 10) and words."""
+    browser.wait("document.querySelector('main')?.ariaBusy === 'false'")
+    main = "document.querySelector('main')"
+    text = browser.evaluate(f"new XMLSerializer().serializeToString({main})")
+    page = ElementTree.fromstring(text)
+    lines = page.find(".//*[@id='lines']").get("d", "").split("M")[1:]
+    cells = page.findall(".//*[@id='picture']//{*}td")
+    rows = page.findall(".//*[@id='bars']//{*}tr")
+    sixteenths = [float(cell.text) for cell in cells]
+    widths = [row.find(".//{*}div").get("style") for row in rows]
+    percents = [read_numbers(width)[0] for width in widths]
+    return SimpleNamespace(
+        strokes=[read_numbers(line).reshape(-1, 2) for line in lines],
+        X=np.array([sixteenths]) / 16,
+        P=np.array([percents]) / 100,
+        texts=[row[-1].text for row in rows],
+        marked=[digit for digit, row in enumerate(rows) if row.get("class") == "largest"],
+        verdict=page.find(".//*[@id='verdict']").text,
+    )
+
+
+def assert_is_clear(shown):
+    """Assert that the page shows no drawing and no answer."""
+    assert shown.strokes == []
+    assert not shown.X.any()
+    assert not shown.P.any()
+    assert shown.marked == []
+    assert shown.verdict == "Draw a digit"
+
+
+@pytest.fixture(scope="module")
+def folder(runs):
+    """Return a folder with all that the page needs."""
+    # While Chromium ends, it may still write to its profile.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        shutil.copy(PAGE, folder)
+        shutil.copy(runs["neural_network"].folder / MODEL, folder)
+        (folder / "node_modules").symlink_to(PACKAGE.parent)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def url(folder):
+    """Return the address at which the folder is served."""
+    handler = partial(Handler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:  # port 0 is any that is free
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chrome(folder):
+    """Return a running browser."""
+    browser = Browser(chromium, FLAGS, folder)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(chrome, url):
+    """Return a browser that shows the page as it is at first."""
+    chrome.load(f"{url}/{PAGE.name}")
+    assert_is_clear(see(chrome))
+    return chrome
+
+
+@pytest.fixture(scope="module")
+def ink():
+    """Return how many of a bitmap's 1,024 pixels a digit of the training data inks on average."""
+    X_train, _, _, _ = neural_network.load_data()
+    return round(X_train.mean() * SIDE * SIDE)
+
+
+@pytest.fixture
+def check(browser, digits, ink):
+    """Return a function that asserts that the page shows these strokes, and answers as numpy."""
+
+    def check_answer(strokes):
+        shown = see(browser)
+        assert len(shown.strokes) == len(strokes)
+        for line, stroke in zip(shown.strokes, strokes, strict=True):
+            assert_array_equal(line[0], line[1])  # a line begins as a dot
+            assert_allclose(line[1:], stroke, rtol=0, atol=PIXEL)
+        # The same operations in the same order, in float64: the same bits.
+        assert_array_equal(shown.X[0], reduce(shown.strokes, ink))
+        P = neural_network.reference(shown.X, digits.weights, digits.biases)
+        assert_allclose(shown.P, P, rtol=0, atol=neural_network.TOLERANCE)
+        assert_allclose(np.array(shown.texts, float), P[0], rtol=0, atol=0.00051)  # 3 decimals
+        assert shown.marked == [P.argmax()]
+        assert shown.verdict == f"It reads a {P.argmax()}"
+        return shown
+
+    return check_answer
+
+
+# Tests --------------------------------------------------------------------------------------------
+def test_the_page_answers_as_numpy_to_test_digits_drawn_stroke_by_stroke(browser, check, digits):
+    for image in digits.X[:20]:
+        strokes = trace(image)
+        for stroke in strokes:
+            browser.drag(place(browser, stroke))
+        check(strokes)
+        browser.click("#clear")
+        assert_is_clear(see(browser))
+
+
+def test_the_page_says_how_many_of_the_test_digits_it_recognises(digits, ink, generated):
+    """The numbers are numpy's, which the test above finds equal to the page's."""
+    _, _, _, y = neural_network.load_data()
+    X = np.array([reduce(trace(image), ink) for image in digits.X])
+    P = neural_network.reference(X, digits.weights, digits.biases)
+    right = (P.argmax(axis=1) == y).mean()
+    assert right > 0.8
+    tenths = math.floor(10 * right)  # so that a digit more or less does not change the page
+    text = (
+        f"Of {len(y)} test digits, redrawn by a program, more than {tenths} in 10 are recognised."
+    )
+    generated(PAGE, "share", f"    {text}\n")
+
+
+def test_the_answer_follows_the_line_as_it_grows(browser, check):
+    points = place(browser, FIVE)
+    browser.mouse("mousePressed", points[0])
+    check([FIVE[:1]])
+    for count in range(2, len(FIVE) + 1):
+        browser.mouse("mouseMoved", points[count - 1])
+        shown = check([FIVE[:count]])
+    assert shown.verdict == "It reads a 5"
+    browser.mouse("mouseReleased", points[-1])
+    browser.mouse("mouseMoved", points[0], pressed=False)  # draws no more
+    check([FIVE])
+
+
+def test_a_finger_draws(browser, check):
+    browser.swipe(place(browser, FIVE))
+    assert check([FIVE]).verdict == "It reads a 5"
+    second = FIVE[:2] + 4
+    browser.swipe(place(browser, second))
+    check([FIVE, second])
+
+
+def test_a_line_stays_within_the_drawing_area(browser, check):
+    browser.drag(place(browser, [(16, 16), (40, 20), (16, 40)]))
+    check([np.array([(16, 16), (31, 20), (16, 31)])])
+
+
+def test_the_keyboard_draws(browser, check):
+    browser.press("Tab")
+    browser.press(*["ArrowUp"] * 5, *["ArrowLeft"] * 4, " ")
+    browser.press(*["ArrowRight"] * 8, " ")
+    browser.press(*["ArrowDown"] * 10, *["ArrowLeft"] * 5, " ")
+    seven = np.array([(7, 5), (23, 5), (13, 25)])
+    assert check([seven]).verdict == "It reads a 7"
+    browser.press("Enter", *["ArrowUp"] * 5, " ", *["ArrowRight"] * 20, " ")
+    check([seven, np.array([(13, 15), (31, 15)])])  # not beyond the edge
+    browser.press("Delete")
+    assert_is_clear(see(browser))
+    browser.press(" ")
+    check([np.array([(15, 15)])])  # the pen is back in the middle
+    browser.press("Tab")
+    assert browser.evaluate("document.activeElement.id") == "clear"
+
+
+def test_a_screen_reader_finds_everything_by_its_name(browser, check):
+    browser.drag(place(browser, FIVE))
+    check([FIVE])
+    nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
+    names = [(node["role"]["value"], node["name"]["value"]) for node in nodes if "name" in node]
+    assert ("application", "Drawing area") in names
+    assert ("button", "Clear") in names
+    assert ("table", "What it sees") in names
+    assert ("table", "What it answers") in names
+    assert [name for role, name in names if role == "rowheader"] == list("0123456789")
+    assert "status" in [role for role, _ in names]
+    (pad,) = [node for node in nodes if node["role"]["value"] == "application"]
+    assert pad["description"]["value"].startswith("Draw with the mouse or a finger.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_suits_narrow_and_wide_screens_light_and_dark(chrome, url, width, scheme):
+    chrome.load(f"{url}/{PAGE.name}", width, scheme)
+    see(chrome)
+    assert chrome.evaluate("document.documentElement.scrollWidth") <= width
+    pad = chrome.find("#pad")
+    bars = chrome.find("#bars")
+    assert 300 < pad["width"] == pad["height"] <= 320
+    assert bars["bottom"] <= 800  # in sight while the line grows
+    if width == 360:
+        assert pad["bottom"] < bars["top"]
+    else:
+        assert pad["right"] < bars["left"]
+    colour = chrome.evaluate("getComputedStyle(document.querySelector('#lines')).stroke")
+    assert colour == {"light": "rgb(0, 0, 0)", "dark": "rgb(255, 255, 255)"}[scheme]
+
+
+@pytest.mark.parametrize("lost", ["node_modules", MODEL])
+def test_the_page_names_what_is_missing(chrome, url, folder, lost):
+    partial_folder = folder / f"without_{lost}"
+    partial_folder.mkdir()
+    for name in {PAGE.name, "node_modules", MODEL} - {lost}:
+        (partial_folder / name).symlink_to(folder / name)
+    chrome.load(f"{url}/{partial_folder.name}/{PAGE.name}")
+    verdict = "document.querySelector('#verdict')?.textContent"
+    chrome.wait(f"{verdict}.startsWith('Error: ')")
+    assert lost in chrome.evaluate(verdict).replace(partial_folder.name, "")
