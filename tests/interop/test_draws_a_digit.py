@@ -65,6 +65,11 @@ def trace(image):
     return [4.0 * np.array(stroke) - 2 for stroke in strokes]  # the middles of blocks of 4 x 4
 
 
+def read_numbers(text):
+    """Return the numbers in a text."""
+    return np.array([float(number) for number in re.findall(r"-?\d[\d.e-]*", text)])
+
+
 def write(digit):
     """Return the strokes of a digit of DIGITS."""
     return [read_numbers(stroke).reshape(-1, 2) for stroke in DIGITS[digit]]
@@ -99,11 +104,6 @@ def place(browser, stroke):
 
 
 # Page ---------------------------------------------------------------------------------------------
-def read_numbers(text):
-    """Return the numbers in a text."""
-    return np.array([float(number) for number in re.findall(r"-?\d[\d.e-]*", text)])
-
-
 def see(browser):
     """Return what the page shows once it has answered: strokes, X (1, 64), P (1, 10) and words."""
     browser.wait("document.querySelector('main')?.ariaBusy === 'false'")
