@@ -89,10 +89,14 @@ class Browser:
             f"document.querySelector('{selector}').getBoundingClientRect().toJSON()"
         )
 
-    def mouse(self, kind, point, pressed=True):
+    def mouse(self, kind, point, button="left", buttons=1):
         """Let the mouse do something at a point {"x": ..., "y": ...} of the screen."""
-        button = {"button": "left", "buttons": 1, "clickCount": 1} if pressed else {}
-        self.call("Input.dispatchMouseEvent", type=kind, **point, **button)
+        pressed = {"button": button, "buttons": buttons, "clickCount": 1}
+        self.call("Input.dispatchMouseEvent", type=kind, **point, **pressed)
+
+    def touch(self, kind, points):
+        """Let fingers do something at points of the screen."""
+        self.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
     def drag(self, points):
         """Press the mouse at the first point, move it to the others, release it at the last."""
@@ -109,10 +113,10 @@ class Browser:
 
     def swipe(self, points):
         """Touch the first point with a finger, move it to the others, lift it."""
-        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=points[:1])
+        self.touch("touchStart", points[:1])
         for point in points[1:]:
-            self.call("Input.dispatchTouchEvent", type="touchMove", touchPoints=[point])
-        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+            self.touch("touchMove", [point])
+        self.touch("touchEnd", [])
 
     def press(self, *keys):
         """Press and release keys, by their names in JavaScript."""

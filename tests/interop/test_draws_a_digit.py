@@ -239,7 +239,7 @@ def test_the_answer_follows_the_line_as_it_grows(browser, check):
         shown = check([five[:count]])
     assert shown.verdict == "It reads a 5"
     browser.mouse("mouseReleased", points[-1])
-    browser.mouse("mouseMoved", points[0], pressed=False)  # draws no more
+    browser.mouse("mouseMoved", points[0], button="none", buttons=0)  # draws no more
     check([five])
 
 
@@ -256,19 +256,48 @@ def test_a_line_stays_within_the_drawing_area(browser, check):
     check([np.array([(16, 16), (31, 20), (16, 31)])])
 
 
-def test_the_keyboard_draws(browser, check):
+def test_a_second_finger_and_the_other_button_draw_nothing(browser, check):
+    points = place(browser, [(8, 8), (24, 8), (8, 24), (24, 24)])
+    first, moved, second, second_moved = points
+    first["id"] = moved["id"] = 0
+    second["id"] = second_moved["id"] = 1
+    browser.touch("touchStart", [first])
+    browser.touch("touchStart", [first, second])
+    browser.touch("touchMove", [moved, second_moved])
+    browser.touch("touchEnd", [])
+    (elsewhere,) = place(browser, [(16, 16)])
+    browser.mouse("mousePressed", elsewhere, button="right", buttons=2)
+    browser.mouse("mouseReleased", elsewhere, button="right", buttons=2)
+    check([np.array([(8, 8), (24, 8)])])
+
+
+def test_the_keyboard_draws(browser, url, check):
+    browser.load(f"{url}/{PAGE.name}", width=360)  # narrow: the page is longer than the screen
+    see(browser)
+    assert browser.find("#pen")["width"] == 0  # not shown
     browser.press("Tab")
     browser.press(*["ArrowUp"] * 5, *["ArrowLeft"] * 4, " ")
     browser.press(*["ArrowRight"] * 8, " ")
     browser.press(*["ArrowDown"] * 10, *["ArrowLeft"] * 5, " ")
+    pen = browser.find("#pen")
+    (end,) = place(browser, [(13, 25)])
+    assert pen["x"] + pen["width"] / 2 == pytest.approx(end["x"])
+    assert pen["y"] + pen["height"] / 2 == pytest.approx(end["y"])
     seven = np.array([(7, 5), (23, 5), (13, 25)])
     assert check([seven]).verdict == "It reads a 7"
     browser.press("Enter", *["ArrowUp"] * 5, " ", *["ArrowRight"] * 20, " ")
     check([seven, np.array([(13, 15), (31, 15)])])  # not beyond the edge
+    assert browser.evaluate("scrollY") == 0  # the arrows moved the pen, not the page
     browser.press("Delete")
     assert_is_clear(see(browser))
     browser.press(" ")
     check([np.array([(15, 15)])])  # the pen is back in the middle
+    mouse = np.array([(8, 8), (24, 8)])
+    browser.drag(place(browser, mouse))
+    browser.press(" ")
+    check([np.array([(15, 15)]), mouse, np.array([(15, 15)])])  # not from the mouse's line on
+    browser.press("Backspace")
+    assert_is_clear(see(browser))
     browser.press("Tab")
     assert browser.evaluate("document.activeElement.id") == "clear"
 
@@ -284,6 +313,29 @@ def test_a_screen_reader_finds_everything_by_its_name(browser, check):
     assert "status" in [role for role, _ in names]
     (pad,) = [node for node in nodes if node["role"]["value"] == "application"]
     assert pad["description"]["value"].startswith("Draw with the mouse or a finger.")
+
+
+def read_shades(browser, style):
+    """Return a colour of each of the 64 cells, from 0 (black) to 1 (white)."""
+    cells = "[...document.querySelectorAll('#picture td')]"
+    colours = browser.evaluate(f"{cells}.map((cell) => getComputedStyle(cell).{style})")
+    scales = {"rgb": 255, "color": 1}  # rgb(128, 128, 128) and color(srgb 0.5 0.5 0.5)
+    return np.array([read_numbers(colour)[0] / scales[colour.split("(")[0]] for colour in colours])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_is_as_dark_as_its_numbers_say_and_they_can_be_read(chrome, url, scheme):
+    chrome.load(f"{url}/{PAGE.name}", scheme=scheme)
+    see(chrome)
+    for stroke in write(7):
+        chrome.drag(place(chrome, stroke))
+    (X,) = see(chrome).X
+    shades = read_shades(chrome, "backgroundColor")
+    paper = shades[X == 0][0]
+    ink = shades[X == 1][0]
+    assert (paper > ink) == (scheme == "light")
+    assert_allclose(shades, paper + (ink - paper) * X, rtol=0, atol=0.005)  # 1 of 255, rounded
+    assert abs(shades - read_shades(chrome, "color")).min() > 0.4
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
