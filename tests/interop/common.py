@@ -25,8 +25,8 @@ PRECISIONS = [("float32", 2e-6), ("float64", 1e-14)]
 
 def required():
     """Return the names that INTEROP_REQUIRED lists, or all; UsageError for a name unknown here."""
-    names = tables.read_names(tables.COMES) + tables.read_names(tables.RUNS)
-    known = {name.lower() for name in names}
+    prefixes = (tables.COMES, tables.RUNS, tables.OPTIMISERS)
+    known = {name.lower() for prefix in prefixes for name in tables.read_names(prefix)}
     words = os.environ.get("INTEROP_REQUIRED", "").split(",")
     listed = {word.strip().lower() for word in words}
     unknown = listed - known - {"all", ""}

@@ -5,13 +5,14 @@ import sys
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.interop import tables
+from tests.interop import networks, tables
 from tests.interop.common import MEASURED, required
 from tests.interop.tables import FILES, TOLERANCES
 
@@ -51,8 +52,8 @@ def digits():
 
 
 @pytest.fixture(scope="session")
-def cases(runs, digits):
-    """Return a case for each column of the table: its file, rows that it has seen, the formula."""
+def scripts_cases(runs, digits):
+    """Return a case for each file that the scripts write: path, rows that it has seen, formula."""
     X_plant, Y_plant = linear_regression.load_data()
     W, B = linear_regression.train(X_plant, Y_plant)
     X_iris, _, y_iris, _ = sklearn_converter.load_data()
@@ -73,17 +74,52 @@ def cases(runs, digits):
         "sklearn_converter": (X_iris, classify),
     }
     cases = {}
-    for column, file in FILES.items():
+    for column, file in {**tables.PORTABLE, **tables.SPECIAL}.items():
         script = file.split(".")[0]
         seen, formula = formulas[script]
         path = runs[script].folder / file
-        cases[column] = SimpleNamespace(path=path, seen=seen, formula=formula)
+        cases[column] = SimpleNamespace(path=path, seen=seen, formula=formula, state=None)
     return cases
 
 
 @pytest.fixture(scope="session")
-def answer(cases):
+def networks_cases(tmp_path_factory):
+    """Return a case for each other kind of network: path, rows that it has seen, formula, state."""
+    folder = tmp_path_factory.mktemp("networks")
+    X, _, y, _ = neural_network.load_data()
+    images = X.reshape(-1, 1, 8, 8)
+    series = networks.mackey_glass(2000)
+    state = np.random.default_rng(0).uniform(-1, 1, (1, 1, networks.NEURONS)).astype(np.float32)
+    filters = networks.train_convolution(images, y)
+    neurons = networks.train_recurrence(series)
+    memory = networks.train_attention(X, y)
+    onnx.save(networks.build_convolution(filters), folder / "convolution.onnx")
+    onnx.save(networks.build_recurrence(neurons), folder / "recurrence.onnx")
+    onnx.save(networks.build_attention(memory), folder / "attention.onnx")
+
+    def see(X):
+        return networks.reference_convolution(X, filters)
+
+    def predict(X):
+        return networks.reference_recurrence(X, state.astype(float), neurons)[0]
+
+    def attend(X):
+        return networks.reference_attention(X, memory)
+
+    cases = {
+        "convolution": SimpleNamespace(seen=images, formula=see, state=None),
+        "recurrence": SimpleNamespace(seen=series, formula=predict, state=state),
+        "attention": SimpleNamespace(seen=X, formula=attend, state=None),
+    }
+    for column, case in cases.items():
+        case.path = folder / tables.KINDS[column]
+    return cases
+
+
+@pytest.fixture(scope="session")
+def answer(scripts_cases, networks_cases):
     """Return a function: a column and a number of rows to the path, the feed, numpy's answer."""
+    cases = scripts_cases | networks_cases
 
     def compute(column, rows):
         case = cases[column]
@@ -91,7 +127,10 @@ def answer(cases):
         low = case.seen.min(axis=0)
         high = case.seen.max(axis=0)
         X = rng.uniform(low, high, (rows, *case.seen.shape[1:])).astype(np.float32)
-        return case.path, {"X": X}, case.formula(X.astype(float))
+        feed = {"X": X}
+        if case.state is not None:
+            feed["state"] = case.state
+        return case.path, feed, case.formula(X.astype(float))
 
     return compute
 
@@ -117,11 +156,12 @@ def column(request):
 def check(answer, note):
     """Return a function that asserts that run(path, feed) gives numpy's numbers for a column.
 
-    Where refusals {column: words of the message} name the column, the file must be refused.
+    Where refusals {column: words of the message} name the column, the file must be refused; where
+    differences {column: number} do, the answer must be wrong, without a word, by more than that.
     """
 
-    def check_agreement(run, column):
-        for rows in ROWS:
+    def check_agreement(run, column, numbers):
+        for rows in numbers:
             path, feed, exact = answer(column, rows)
             P = run(path, feed)
             assert np.shape(P) == exact.shape
@@ -139,10 +179,18 @@ def check(answer, note):
         else:
             pytest.fail(f"{path.name} is accepted now: good news, which this file lacks")
 
-    def check_either(run, column, refusals):
+    def check_difference(run, column, least):
+        path, feed, exact = answer(column, 7)
+        difference = abs(run(path, feed) - exact).max()
+        assert difference > least, f"{path.name} is {difference:.1e} off now: is that good news?"
+        note(column, "differs")
+
+    def check_any(run, column, refusals, differences=(), numbers=ROWS):
         if column in refusals:
             check_refusal(run, column, refusals[column])
+        elif column in differences:
+            check_difference(run, column, differences[column])
         else:
-            check_agreement(run, column)
+            check_agreement(run, column, numbers)
 
-    return check_either
+    return check_any

@@ -10,16 +10,23 @@ from pathlib import Path
 import linear_regression
 import neural_network
 import sklearn_converter
+from tests.interop import networks, optimise
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "README.md"
 RESULTS = FOLDER / "results.json"  # {name of a test file: {column: what was measured}}
 COMES = "test_comes_from_"  # how the names of the frameworks' test files begin
 RUNS = "test_runs_in_"  # and those of the runtimes'
+OPTIMISERS = "test_optimisers"  # and that of the optimisers'
 PRECISIONS = ["float32", "float64"]
 
 # The columns of the table of runtimes: a file, and how far an answer may be from numpy's. The
 # tolerance is the one that the script which wrote the file asserts for onnxruntime.
+KINDS = {
+    "convolution": "convolution.onnx",
+    "recurrence": "recurrence.onnx",
+    "attention": "attention.onnx",
+}
 PORTABLE = {
     "linear": "linear_regression.onnx",
     "network": "neural_network.portable.onnx",
@@ -29,15 +36,16 @@ SPECIAL = {
     "user-defined operator": "neural_network.onnx",
     "ai.onnx.ml": "sklearn_converter.onnx",
 }
-FILES = PORTABLE | SPECIAL
+FILES = PORTABLE | KINDS | SPECIAL
 TOLERANCES = {
     "linear": linear_regression.TOLERANCE,
     "network": neural_network.TOLERANCE,
     "classifier": sklearn_converter.TOLERANCE,
+    **networks.TOLERANCES,
     "user-defined operator": neural_network.TOLERANCE,
     "ai.onnx.ml": sklearn_converter.TOLERANCE,
 }
-SIGNS = {"agrees": "✓", "refused": "refused"}
+SIGNS = {"agrees": "✓", "refused": "refused", "differs": "**differs**"}
 
 
 def read_constants(path):
@@ -139,4 +147,30 @@ def runtimes(results):
     return table(["where", "engine", "written in", *FILES], rows)
 
 
-PARTS = {"figure": figure, "picture": picture, "frameworks": frameworks, "runtimes": runtimes}
+def plain_c(results):
+    """Return the table of sizes: each is below the power of two that is shown, as asserted."""
+    sizes = results["test_runs_in_plain_c.py"]
+    rows = []
+    for column, file in PORTABLE.items():
+        cells = [sizes.get(f"{kind} of {column}", "") for kind in ("source", "object")]
+        rows.append([f"`{file}`", *cells])
+    return table(["file", "C source, KiB at most", "object, KiB at most"], rows)
+
+
+def optimisers(results):
+    """Return the table of what each optimiser makes of each file."""
+    measured = results[f"{OPTIMISERS}.py"]
+    rows = []
+    for tool in optimise.TOOLS:
+        rows.append([tool, *(measured.get(f"{tool}: {column}", "") for column in FILES)])
+    return table(["optimiser", *FILES], rows)
+
+
+PARTS = {
+    "figure": figure,
+    "picture": picture,
+    "frameworks": frameworks,
+    "runtimes": runtimes,
+    "plain C": plain_c,
+    "optimisers": optimisers,
+}

@@ -15,6 +15,7 @@ NAME = "IREE"
 ENGINE = "IREE"
 WRITTEN_IN = "C++"
 REFUSALS = {
+    "recurrence": 'torch.operator "onnx.RNN"',  # below "unexpected result less than 0"
     # "failed to legalize operation 'torch.operator'", and then the line with the operator's name
     "user-defined operator": 'torch.operator "onnx.Dense"',
     # It looks for the version of the standard's own operators, which this file does not use.

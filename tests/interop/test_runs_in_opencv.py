@@ -11,6 +11,7 @@ NAME = "OpenCV"
 ENGINE = "OpenCV"
 WRITTEN_IN = "C++"
 REFUSALS = {
+    "recurrence": 'of type "RNN"',
     "user-defined operator": 'of type "tutorial.Dense"',
     "ai.onnx.ml": 'of type "ai.onnx.ml.Scaler"',
 }

@@ -14,6 +14,7 @@ NAME = "PyTorch"
 ENGINE = "PyTorch"
 WRITTEN_IN = "C++, Python"
 REFUSALS = {
+    "recurrence": "is not implemented (OperationDescription(domain='', operation_type='RNN'",
     "user-defined operator": "is not implemented (OperationDescription(domain='tutorial'",
     "ai.onnx.ml": "is not implemented (OperationDescription(domain='ai.onnx.ml'",
 }
@@ -34,10 +35,18 @@ onnx2torch = need(NAME, "onnx2torch")
 def run(path, feed):
     """Return the file's output for a feed {name of an input: array}."""
     network = onnx2torch.convert(path)
+    network.eval()  # it comes ready to train: BatchNormalization would use this feed's statistics
     tensors = [torch.from_numpy(array) for array in feed.values()]
-    with torch.inference_mode():  # or numpy may refuse the answer: PyTorch is ready to train it
+    with torch.inference_mode():  # or numpy refuses an answer that PyTorch could still train on
         return network(*tensors).numpy()
 
 
 def test_a_file_gives_numpys_numbers_or_is_refused(check, column):
     check(run, column, REFUSALS)
+
+
+def test_without_eval_a_convolution_answers_by_the_statistics_of_the_feed(answer):
+    path, feed, exact = answer("convolution", 7)
+    network = onnx2torch.convert(path)
+    P = network(torch.from_numpy(feed["X"])).detach().numpy()  # no complaint
+    assert abs(P - exact).max() > 0.1

@@ -17,6 +17,7 @@ NAME = "Apache TVM"
 ENGINE = "Apache TVM"
 WRITTEN_IN = "C++"
 REFUSALS = {
+    "recurrence": "operators are not supported for frontend ONNX: RNN",
     "user-defined operator": "operators are not supported for frontend ONNX: Dense",
     "ai.onnx.ml": "operators are not supported for frontend ONNX: ",  # three, in any order
 }
