@@ -55,6 +55,11 @@ def read():
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
+def write(results):
+    """Write {environment: {"versions": ..., topic: {row: ...}}}."""
+    FILE.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def record(topic, row, outcome):
     """Write what came of a row in this environment; elsewhere nothing is recorded."""
     name = here()
@@ -64,7 +69,16 @@ def record(topic, row, outcome):
     environment = results.setdefault(name, {})
     environment["versions"] = {package: version(package) for package in PACKAGES}
     environment.setdefault(topic, {})[row] = outcome
-    FILE.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write(results)
+
+
+def forget(topic, rows):
+    """Drop what is recorded of any other row than these, in every environment."""
+    results = read()
+    for environment in results.values():
+        kept = {row: environment[topic][row] for row in environment[topic] if row in rows}
+        environment[topic] = kept
+    write(results)
 
 
 def recorded(topic, row):
