@@ -4,8 +4,9 @@
     oldest   the lower bounds of pyproject.toml
     mixed    the newest onnx with the oldest onnxruntime: a file from somebody who updated first
 
-A run of `pytest --update` records what it sees in its own environment, and nothing elsewhere. A
-plain run in one of the three is compared with what is recorded for it.
+`pytest --update` records what it sees in the environment that it runs in, and nothing in any other.
+A plain run is compared with what is recorded for its environment. Only the pinned one has to be
+complete: a new mistake shows the other columns once somebody has recorded them.
 """
 
 import json

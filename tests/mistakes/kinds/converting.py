@@ -32,6 +32,7 @@ def convert(estimator, sample, **options):
 @mistake(
     "skl2onnx ends a classifier with ZipMap, an operator that makes dictionaries",
     '`options={"zipmap": False}`',
+    shows="a list of dictionaries, one for each row",
     common=True,
 )
 def zipmap_left_on(mended, folder):
