@@ -58,7 +58,7 @@ def test_a_mistake_is_noticed_by_the_one_on_the_page(row, folder, read_log, requ
     before = results.recorded("mistakes", row.make.__name__)
     if verdict.off and before and before["off"] / 2 <= verdict.off <= before["off"] * 2:
         outcome["off"] = before["off"]  # another processor rounds otherwise
-        outcome["message"] = before["message"]
+        outcome["message"] = row.shows or before["message"]
     if request.config.getoption("update"):
         results.record("mistakes", row.make.__name__, outcome)
     elif before or results.here() == "pinned":
@@ -93,6 +93,14 @@ def test_mistakes_with_the_same_message_say_what_tells_them_apart():
     for message, tell in tells.items():
         if len(tell) > 1:
             assert all(tell) and len(set(tell)) == len(tell), message
+
+
+def test_an_environment_is_known_by_its_versions(monkeypatch):
+    for name, versions in results.environments().items():
+        monkeypatch.setattr(results, "version", versions.get)
+        assert results.here.__wrapped__() == name
+        monkeypatch.setattr(results, "version", {**versions, "onnx": "0.1"}.get)
+        assert results.here.__wrapped__() is None
 
 
 def broken(name, folder):
