@@ -30,7 +30,7 @@ from linear_regression import load_model  # onnxruntime, with its usage reports 
 from tests.mistakes import kinds
 from tests.mistakes.child import POSSIBLE, watch
 
-LONGEST = 120  # characters of a message that the page shows if the mistake doesn't choose a part
+LONGEST = 100  # characters of a message that the page shows if the mistake doesn't choose a part
 
 
 class Attempt(NamedTuple):

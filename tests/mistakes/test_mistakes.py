@@ -3,13 +3,15 @@
 `pytest --update` records who noticed, and writes the page.
 """
 
+from textwrap import shorten
+
 import numpy as np
 import onnxruntime
 import pytest
 
 from neural_network import load_model
 from tests.mistakes import results
-from tests.mistakes.judge import Verdict, collect, judge
+from tests.mistakes.judge import LONGEST, Verdict, collect, judge
 from tests.mistakes.page import telling
 
 MISTAKES = collect()
@@ -46,7 +48,8 @@ def shown(row, verdict):
         return verdict.message
     if verdict.noticed == "nobody":
         return row.shows or verdict.message
-    return row.shows or verdict.message.partition(". ")[0].rstrip(".")
+    beginning = shorten(verdict.message.partition(" ==> ")[0], LONGEST, placeholder="")
+    return row.shows or beginning.rstrip(".")
 
 
 @pytest.mark.parametrize("row", MISTAKES, ids=NAMES)
