@@ -9,6 +9,7 @@ What comes after a wrong node is wrong as well; what comes before it is not. A w
 not have is not judged: its node is then among the suspects.
 """
 
+import textwrap
 from typing import NamedTuple
 
 import numpy as np
@@ -34,8 +35,12 @@ class Finding(NamedTuple):
 
     def __str__(self):
         """Return what was found, a node a line."""
-        lines = [f"{self.wire} is off by {self.off:.1e}, and may be by {self.bound:.1e}. Suspects:"]
-        lines += [onnx.printer.to_text(node) for node in self.suspects]
+        how = f"off by {self.off:.1e}, and may be by {self.bound:.1e}"
+        if np.isinf(self.off):
+            how = "of another shape, or what is no number differs"
+        lines = [f"{self.wire} is {how}. Suspects:"]
+        for node in self.suspects:
+            lines.append(textwrap.shorten(onnx.printer.to_text(node), 96))
         return "\n  ".join(lines)
 
 

@@ -391,3 +391,11 @@ def test_what_is_not_known_is_suspected():
     assert found.wire == known[1]
     assert [node.op_type for node in found.suspects] == ["MatMul", "Add", "LeakyRelu"]
     assert str(found).startswith(f"{known[1]} is off by ") and "MatMul (" in str(found)
+
+
+def test_what_is_said_of_a_forest_fits_on_a_line():
+    made = scaler_before_a_forest()
+    found = find_first_wrong(made.model, made.feed, made.exact)
+    assert all(len(line) <= 100 for line in str(found).splitlines())
+    made = reshape_that_swallows_rows()
+    assert "B is of another shape" in str(find_first_wrong(made.model, made.feed, made.exact))
