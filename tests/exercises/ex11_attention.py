@@ -11,8 +11,8 @@ With s = 0 all values are averaged; the larger s, the nearer to ArgMax. If the v
 labels, Y is the probability of each digit, from no training at all; the same line, many times
 over, is a language model. Write it as a function, Attention, in a domain of your own, and
 call it. It worked if numpy agrees for any N and M. From opset 23 on the standard has an
-Attention, too; standard() in this file makes that model, whose numbers are the same. A file
-of yours runs at opset 18 already, and in more runtimes once it is inlined.
+Attention, too, with the same numbers: standard() of ex11_attention.py makes that file. Yours
+runs at opset 18 already, and in more runtimes once it is inlined.
 """
 
 from functools import cache

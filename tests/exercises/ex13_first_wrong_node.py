@@ -6,10 +6,10 @@ the operator Dense of the second lesson:
     XW = H @ W      Z = XW + B      H = ReLU(Z), in the last layer H = Z      P = Softmax(H)
 
 No checker objects, and every shape fits. One node is wrong, and what comes after it is wrong
-because of it. layers(X, *train()) of this file returns what each node should write, in the
-order of the inlined file. Compare wire by wire. A healthy one is off, too, by a millionth of
-its largest number. Mend the cause; beside P, hand in the wire that was the first wrong one,
-mended, and call it First. It worked if both are numpy's.
+because of it. What each node should write, in the order of the inlined file, numpy says:
+layers(X, *train()) of ex13_first_wrong_node.py. Compare wire by wire; a healthy one is off,
+too, by a millionth of its largest number. Mend the cause; beside P, hand in the wire that was
+the first wrong one, mended, and call it First. It worked if both are numpy's.
 """
 
 from functools import cache

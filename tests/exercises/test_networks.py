@@ -1,4 +1,4 @@
-"""What the exercises on memory and attention say of themselves, in onnxruntime and onnx.reference."""
+"""What the exercises on memory and attention promise, in onnxruntime and onnx.reference."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from tests.exercises import ex10_memory as memory
 from tests.exercises import ex11_attention as attention
 from tests.exercises import ex20_cell as cell
 
-TOLERANCE = 1e-5  # that of the exercises: two ways to the same numbers, each off by half of it
+TOLERANCE = 2e-5  # each of two ways to the same numbers may be off by the exercises' 1e-5
 
 
 def run(model, **feed):
