@@ -14,11 +14,19 @@ from typing import NamedTuple
 
 import numpy as np
 import onnx
-from onnx import inliner
+from onnx import helper, inliner
 
 from neural_network import list_nodes, load_model
 
 DIGITS = 1e-5  # float32 keeps 7 digits of a wire's largest number; sums and functions cost up to 2
+
+
+def describe(node):
+    """Return a node on a line, such as P = Softmax (H3) axis=1."""
+    line = f"{', '.join(node.output)} = {node.op_type} ({', '.join(node.input)})"
+    for attribute in node.attribute:
+        line += f" {attribute.name}={helper.get_attribute_value(attribute)}"
+    return line
 
 
 class Finding(NamedTuple):
@@ -40,7 +48,7 @@ class Finding(NamedTuple):
             how = "of another shape, or what is no number differs"
         lines = [f"{self.wire} is {how}. Suspects:"]
         for node in self.suspects:
-            lines.append(textwrap.shorten(onnx.printer.to_text(node), 96))
+            lines.append(textwrap.shorten(describe(node), 96))  # a forest has long attributes
         return "\n  ".join(lines)
 
 

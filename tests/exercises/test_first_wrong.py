@@ -411,9 +411,12 @@ def test_what_is_not_known_is_suspected():
     assert str(found).startswith(f"{known[1]} is off by ") and "MatMul (" in str(found)
 
 
-def test_what_is_said_of_a_forest_fits_on_a_line():
+def test_what_is_found_is_said_on_a_line_for_each_node():
     made = scaler_before_a_forest()
     found = find_first_wrong(made.model, made.feed, made.exact)
     assert all(len(line) <= 100 for line in str(found).splitlines())
+    made = softmax_over_the_rows()
+    found = find_first_wrong(made.model, made.feed, made.exact)
+    assert str(found).endswith("  P = Softmax (H3) axis=0")
     made = reshape_that_swallows_rows()
     assert "B is of another shape" in str(find_first_wrong(made.model, made.feed, made.exact))
