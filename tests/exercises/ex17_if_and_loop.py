@@ -1,7 +1,7 @@
 """If and Loop: a graph that decides, and one that repeats, as often as the caller says.
 
-The trappers' catches of lynx in Canada swing up and down within ten years. After Moran (1953)
-the logarithm (base 10) of a year's catch follows from those of the two years before it:
+The trappers' catches of lynx in Canada swing up and down within ten years. In the manner of
+Moran (1953) the logarithm of a year's catch follows from those of the two years before it:
 
     next = 1.05 + 1.38 * last - 0.74 * before
 
@@ -12,7 +12,8 @@ steps says. It worked if a loop in Python forecasts the same.
 
 A Loop carries state from one step to the next, and collects what each step answers. Where
 the steps belong to the elements of a tensor, such as a shock for each year, Scan fits better:
-it needs no count and no condition, and takes the elements one by one.
+it needs no count and no condition, and takes the elements one by one. (In onnxruntime there has
+to be one: a Loop may run 0 times, a Scan may not.)
 """
 
 import numpy as np
@@ -50,13 +51,10 @@ HEAD = """
 lynx (float[T] history, int64 steps) => (float[K] forecast)
 <
   float constant = {1.05}, float weight_of_last = {1.38}, float weight_of_before = {-0.74},
-  float mean = {2.9}, int64 end = {-1}, int64 before_end = {-2}, int64 one = {1},
-  int64[1] one_row = {1}, bool yes = {1}
+  float mean = {2.9}, int64 end = {-1}
 >
 {
    last = Gather (history, end)
-   years = Size (history)
-   short = LessOrEqual (years, one)
 """
 
 FORMULA = """
@@ -64,11 +62,16 @@ FORMULA = """
    from_before = Mul (mean, weight_of_before)
    sum = Add (from_last, from_before)
    next = Add (sum, constant)
+   one_row = Constant <value = int64[1] {1}> ()
    forecast = Reshape (next, one_row)
 }
 """
 
 DECIDE = """
+   years = Size (history)
+   one = Constant <value = int64 {1}> ()
+   short = LessOrEqual (years, one)
+   before_end = Constant <value = int64 {-2}> ()
    before = If (short) <
       then_branch = one_year () => (float stand_in)
       {
@@ -82,6 +85,7 @@ DECIDE = """
 """
 
 REPEAT = """
+   yes = Constant <value = bool {1}> ()
    last_of_all, one_before, forecast = Loop (steps, yes, last, before) <
       body = year (int64 step, bool on, float a, float b)
          => (bool go_on, float next, float previous, float answer)
@@ -95,6 +99,26 @@ REPEAT = """
          go_on = Identity (on)
       }
    >
+}
+"""
+
+# Scan takes the elements of a tensor one by one; here their values do not matter.
+SCAN = """
+   zero = Constant <value = int64 {0}> ()
+   unit = Constant <value = int64 {1}> ()
+   elements = Range (zero, steps, unit)
+   last_of_all, one_before, forecast = Scan <num_scan_inputs = 1,
+      body = year (float a, float b, int64 element)
+         => (float next, float previous, float answer)
+      {
+         from_last = Mul (a, weight_of_last)
+         from_before = Mul (b, weight_of_before)
+         sum = Add (from_last, from_before)
+         next = Add (sum, constant)
+         previous = Identity (a)
+         answer = Identity (next)
+      }
+   > (last, before, elements)
 }
 """
 
@@ -134,16 +158,16 @@ def solve(model, decide=DECIDE, repeat=REPEAT):
 
 # Mistakes: each takes the starting model, and earns the words beside its name below.
 def where_in_place_of_if(model):
-    decide = """
+    condition = DECIDE[: DECIDE.index("before = If")]
+    choice = """
        real = Gather (history, before_end)
        before = Where (short, mean, real)
     """
-    return solve(model, decide)
+    return solve(model, condition + choice)
 
 
 def branches_swapped(model):
-    long = "long = Not (short)"
-    return solve(model, long + DECIDE.replace("If (short)", "If (long)"))
+    return solve(model, DECIDE.replace("LessOrEqual", "Greater"))
 
 
 def always_the_mean(model):
@@ -170,12 +194,17 @@ def answers_what_was_known(model):
 
 def final_state(model):
     repeat = REPEAT.replace("forecast =", "collected =")
-    repeat = repeat.rstrip().removesuffix("}") + "forecast = Reshape (last_of_all, one_row) }"
+    repeat = repeat.rstrip().removesuffix("}") + "one_row = Constant <value = int64[1] {1}> ()"
+    repeat += "forecast = Reshape (last_of_all, one_row) }"
     return solve(model, repeat=repeat)
 
 
 def stops_at_once(model):
     return solve(model, repeat=REPEAT.replace("Identity (on)", "Not (on)"))
+
+
+def scan_in_place_of_loop(model):
+    return solve(model, repeat=SCAN)
 
 
 MISTAKES = {
@@ -190,4 +219,5 @@ MISTAKES = {
     "each step answers what it was given: collect the new year": answers_what_was_known,
     "this is the state after the last step: the collected years come behind it": final_state,
     "the condition is false after the first step: pass it on as it came": stops_at_once,
+    "a Scan over no element fails in onnxruntime: a Loop may run 0 times": scan_in_place_of_loop,
 }
