@@ -54,7 +54,8 @@ def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
 
 
 def test_a_number_of_rows_is_frozen(digits, tmp_path):
-    network, path = build(digits.weights, digits.biases, "float32"), tmp_path / "model.onnx"
+    network = build(digits.weights, digits.biases, "float32")
+    path = tmp_path / "model.onnx"
     jax2onnx.to_onnx(network, [(2, 64)], return_mode="file", output_path=path)  # no complaint
     session = neural_network.load_model(path)
     assert session.get_inputs()[0].shape == [2, 64]

@@ -78,7 +78,8 @@ def test_the_batch_size_is_frozen_by_default_and_by_an_example_of_one_row(
     dynamic, rows, digits, tmp_path
 ):
     network = build(digits.weights, digits.biases, torch.float32)
-    X, config = digits.X.astype(np.float32), exporter.OnnxConfig(dynamic=dynamic)
+    X = digits.X.astype(np.float32)
+    config = exporter.OnnxConfig(dynamic=dynamic)
     exported = exporter.OnnxExporter().export(network, {"X": torch.tensor(X[:rows])}, config)
     onnx_ir.save(exported.program, tmp_path / "model.onnx")  # no error until here
     session = neural_network.load_model(tmp_path / "model.onnx")
