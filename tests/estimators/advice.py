@@ -11,7 +11,7 @@ ROWS = "Do not call the file without rows."
 ADVICE = [
     (r"metric='.*' is not implemented", "Use euclidean, manhattan, minkowski or cosine."),
     (r"at most . input|Only one input|multiple inputs|does not support the case", FEWER_INPUTS),
-    (r"Invalid Y argument|num_indices = 0", ROWS),
+    (r"ArrayFeatureExtractor node|num_indices = 0", ROWS),
     (r"Type Error|bound to different types|supported with double|Conflicted constraint", FLOAT32),
     (r"Could not find an implementation", FLOAT32),
     (r"not supported between instances|has no attribute", "Convert with the default, or float32."),
@@ -30,8 +30,9 @@ ADVICE = [
     (r"weights is callable", "Write `weights='uniform'`."),
     (r"Solve", "No runtime has this operator."),
     (r"Infrequent categories", "Merge rare categories before the file."),
-    (r"Incompatible dimensions|Graph attribute inferencing|concat", FEWER_INPUTS),
+    (r"transform function is None|transform fun", "Do it before the file; it holds no Python."),
     (r"need at least one array|StringNormalizer|Reshape", ROWS),
+    (r"Incompatible dimensions|Graph attribute inferencing", FEWER_INPUTS),
     (r"Unknown Category|OneHotEncoder", "As scikit-learn does: it refuses the row, too."),
 ]
 

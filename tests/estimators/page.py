@@ -47,9 +47,14 @@ def silent(results):
                 break
 
 
-def explains(kind, name, key):
-    """Return whether a kind covers a configuration."""
-    return any(fnmatchcase(f"{name}({key})", pattern) for pattern in kind.COVERS)
+def kind_of(name, key):
+    """Return the name of the kind that explains a configuration most precisely, or None."""
+    found = [("", None)]
+    for kind, module in kinds().items():
+        for pattern in module.COVERS:
+            if fnmatchcase(f"{name}({key})", pattern):
+                found.append((pattern, kind))
+    return max(found, key=lambda pair: len(pair[0]))[1]
 
 
 def figure(results):
@@ -85,11 +90,17 @@ def number(error):
 
 def kind_parts(results):
     """Return the section of each kind: reason, graph, example, cure, and how many it explains."""
-    parts = []
+    found = Counter(kind_of(name, key) for name, key, _ in silent(results))
+    titles = {name: inspect.getdoc(kind).partition("\n")[0] for name, kind in kinds().items()}
+    parts = ["| what goes wrong | off by | configurations | public report |", "|---|---:|---:|---|"]
+    for name in sorted(titles, key=lambda name: -found[name]):
+        public = f"[yes]({kinds()[name].REPORTED})" if kinds()[name].REPORTED else "none found"
+        before = number(results["kinds"][name]["before"])
+        parts.append(f"| {titles[name]} | {before} | {found[name]} | {public} |")
+    parts.append("")
     for name, kind in kinds().items():
         title, _, reason = inspect.getdoc(kind).partition("\n\n")
         measured = results["kinds"][name]
-        covered = sum(explains(kind, *pair[:2]) for pair in silent(results))
         parts += [f"### {title}", "", " ".join(reason.split()), ""]
         parts += ["```text", *measured["graph"], "```", ""]
         source = inspect.getsource(kind).partition("REPORTED = ")[2].partition("\n\n")[2]
@@ -97,10 +108,7 @@ def kind_parts(results):
         parts += ["```python", source.strip(), "```", "", "</details>", ""]
         parts += [f"**Cure.** {kind.CURE}", ""]
         before = number(measured["before"])
-        parts += [f"Off by, before: {before}; after: {number(measured['after'])}."]
-        parts += [f"Configurations of the sweep that show it: {covered}." if covered else ""]
-        public = f"[Reported]({kind.REPORTED})." if kind.REPORTED else "No public report found."
-        parts += [public, ""]
+        parts += [f"Off by, before: {before}; after: {number(measured['after'])}.", ""]
     return "\n".join(parts) + "\n"
 
 

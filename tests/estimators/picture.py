@@ -25,8 +25,8 @@ def picture(results):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'width="{WIDTH}" height="{height}" role="img" font-family="sans-serif" font-size="14">',
         "<title>How many configurations have each verdict</title>",
-        "<style>text { fill: #24292f } .in { fill: #ffffff; font-weight: bold }",
-        "@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .in { fill: #ffffff } }",
+        "<style>text { fill: #24292f } .in { fill: #101418; font-weight: bold }",
+        "@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .in { fill: #101418 } }",
         "</style>",
     ]
     top = 14

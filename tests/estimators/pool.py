@@ -3,12 +3,16 @@
 import multiprocessing
 import os
 import queue
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 from tests.estimators.judge import CRASHED
 
-SECONDS = 40  # for a file; the slowest takes about five on a busy core
+SECONDS = 20  # of a processor's work, for one file: the slowest takes three, whoever else works
+WAIT = 300  # by the clock, for what does not even work
+TOO_LONG = 97  # the status with which a process ends itself
 
 DONE = "done"
 # One thread each, since the processes are what is parallel; and no warnings, which are many.
@@ -28,17 +32,43 @@ def work(connection):
     from tests.estimators.judge import judge
 
     warnings.simplefilter("ignore")
+    clock = Clock()
     while True:
         try:
             name, key, seed = connection.recv()
         except EOFError:
             return
+
+        def report(known):
+            clock.restart()
+            connection.send(known)
+
+        clock.restart()
         try:
-            result = judge(configurations(name)[key], seed, report=connection.send)
+            result = judge(configurations(name)[key], seed, report)
         except Exception as error:  # a mistake of the harness, not a verdict: it goes to the parent
             result = RuntimeError(f"{name}, {key}: {error!r}")
         connection.send(result)
         connection.send(DONE)
+
+
+class Clock:
+    """Ends the process when it has worked too long without a restart."""
+
+    def __init__(self):
+        self.restart()
+        threading.Thread(target=self.watch, daemon=True).start()
+
+    def restart(self):
+        """Begin to count anew."""
+        self.began = time.process_time()
+
+    def watch(self):
+        """Look every second."""
+        while True:
+            time.sleep(1)
+            if time.process_time() - self.began > SECONDS:
+                os._exit(TOO_LONG)
 
 
 class Worker:
@@ -62,15 +92,17 @@ class Worker:
         self.connection.send((name, key, seed))
         result = {}
         try:
-            while self.connection.poll(SECONDS):
+            while self.connection.poll(WAIT):
                 message = self.connection.recv()
                 if message == DONE:
                     return result
                 result = message
-            cause = f"no answer in {SECONDS} seconds"
+            cause = f"no answer in {WAIT} seconds"
         except (EOFError, OSError):
             self.process.join()
             cause = f"the process ended with status {self.process.exitcode}"
+            if self.process.exitcode == TOO_LONG:
+                cause = f"no answer after {SECONDS} seconds of work"
         self.stop()
         self.start()
         finding = {"verdict": CRASHED, "words": cause}

@@ -94,7 +94,7 @@ def test_a_dead_process_is_a_verdict(workers):
 
 
 def test_a_hanging_process_is_a_verdict(workers, monkeypatch):
-    monkeypatch.setattr(pool, "SECONDS", 0.001)
+    monkeypatch.setattr(pool, "WAIT", 0.001)
     assert workers.submit("GridSearchCV", "default").result()["float32"]["verdict"] == CRASHED
 
 

@@ -3,6 +3,7 @@
 Runs no sweep: see test_estimators.py for that.
 """
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +13,12 @@ from tests.estimators import record
 from tests.estimators.compare import BOUND
 from tests.estimators.configurations import classes
 from tests.estimators.kinds import kinds, nodes
-from tests.estimators.page import PARTS, explains, silent
+from tests.estimators.page import PARTS, kind_of, silent
 from tests.estimators.picture import picture
+
+# The kinds use what earlier releases do not have; a later one may have mended them.
+MEASURED = record.load()["versions"]["scikit-learn"]
+pytest.importorskip("sklearn", minversion=MEASURED)
 
 PAGE = Path(__file__).with_name("README.md")
 PICTURE = Path(__file__).with_name("verdicts.svg")
@@ -29,6 +34,11 @@ def same_versions(results):
     """Return whether the results were measured with the packages that are installed here."""
     packages = ["scikit-learn", "skl2onnx", "onnxruntime"]
     return all(results["versions"][package] == version(package) for package in packages)
+
+
+def without_fractions(line):
+    """Return a node without the weights that it reads: their digits vary with scipy's release."""
+    return re.sub(r"-?\d+\.?\d*(e-?\d+)?(?=[,)])", "number", line)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -51,13 +61,16 @@ def test_kind(name, results, request):
         record.save(results)
     elif same_versions(results):  # another release may have mended it, which is good news
         assert before.error() > 10 * BOUND
-        assert graph == results["kinds"][name]["graph"]
+        recorded = results["kinds"][name]["graph"]
+        assert [without_fractions(line) for line in graph] == [
+            without_fractions(line) for line in recorded
+        ]
 
 
 def test_every_silent_verdict_belongs_to_a_kind(results):
     unexplained = []
     for name, key, verdict in silent(results):
-        if not any(explains(kind, name, key) for kind in kinds().values()):
+        if kind_of(name, key) is None:
             unexplained.append(f"{name}({key}): {verdict}")
     assert not unexplained
 
