@@ -215,6 +215,12 @@ def test_the_page_answers_as_numpy_to_test_digits_drawn_stroke_by_stroke(browser
         assert_is_clear(see(browser))
 
 
+def test_the_training_digits_are_of_about_the_same_amount_of_ink_as_the_page_says():
+    X_train, _, y_train, _ = neural_network.load_data()
+    for digit in range(10):
+        assert_allclose(X_train[y_train == digit].mean(), X_train.mean(), rtol=0.1)
+
+
 def test_the_page_says_how_many_of_the_test_digits_it_recognises(digits, ink, generated):
     """The numbers are numpy's, which the test above finds equal to the page's."""
     _, _, _, y = neural_network.load_data()
