@@ -391,14 +391,13 @@ def test_predict_refuses_a_file_that_is_not_its_model(kind, runs, predict_refuse
     assert path.read_bytes() == contents[kind]
 
 
-@pytest.mark.parametrize("mask", [1, 255], ids=["a bit", "a byte"])
-def test_predict_survives_its_file_with_any_byte_flipped(mask, runs, tmp_path, capfd):
+def test_predict_survives_its_file_with_any_byte_damaged(runs, tmp_path, capfd):
     whole = (runs["sklearn_converter"].folder / "sklearn_converter.onnx").read_bytes()
     path = tmp_path / "model.onnx"
     virginica = ["6.3", "3.3", "6.0", "2.5"]  # the last class: it needs all the names
     for place in range(len(whole)):
         damaged = bytearray(whole)
-        damaged[place] ^= mask
+        damaged[place] ^= [255, 1][place % 2]  # all of its bits, or one
         path.write_bytes(damaged)
         try:
             sklearn_converter.main(["--output", str(path), "--predict", *virginica])
