@@ -15,7 +15,8 @@ os.environ["PYTHONWARNINGS"] = "error"  # in child processes as well as here
 # joblib warns where it cannot tell physical cores from others, as in many containers.
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", str(os.cpu_count()))
 
-ROOT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
 
 # These folders need more packages, or minutes: unless one is named, only its page is checked.
@@ -27,12 +28,13 @@ def pytest_addoption(parser):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out the measurements of a heavy folder unless the command names the folder."""
-    folder = collection_path.parent
-    if folder.name not in HEAVY or collection_path.name == "test_page.py":
+    """Leave out the measurements of a heavy folder, and of those in it, unless they are named."""
+    folders = [folder for folder in collection_path.parents if folder.is_relative_to(TESTS)]
+    heavy = [folder for folder in folders if folder.name in HEAVY]
+    if not heavy or collection_path.name == "test_page.py":
         return None  # nothing to say: pytest's own rules hold
     named = [config.invocation_params.dir / argument.split("::")[0] for argument in config.args]
-    if any(path.resolve().is_relative_to(folder) for path in named):
+    if any(path.resolve().is_relative_to(heavy[-1]) for path in named):
         return None
     return collection_path.suffix == ".py"
 

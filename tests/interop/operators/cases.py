@@ -1,0 +1,293 @@
+"""The official test cases of the ONNX standard, restated so that they travel, and how to compare.
+
+The cases come with the onnx package: each a model, its inputs, and the outputs that the standard
+expects of it. Most are stated in the newest version of the format, which few engines read; what
+they test is much older.
+"""
+
+import warnings
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 18
+ML_OPSET = 3
+IR_VERSION = 8
+
+SEVERAL = "several operators"  # what a case tests whose graph has more than one node
+
+# What the standard leaves open, so that two right answers may differ: names of cases (* for any
+# end), and the reason.
+HALF = "-2.5 / (5 / 255) is -127.5, half way between two whole numbers, but float32 says -127.49998"
+OPEN = {
+    "test_bernoulli*": "each run draws other random numbers",
+    "test_training_dropout*": "which numbers are dropped is drawn at random",
+    "test_maxunpool_export_with_output_shape": "people disagree on where an index counts from: "
+    "in the output, or in what it is without padding (onnx/onnx#2398)",
+    "test_if_opt": "an optional that holds a sequence comes in as many lists as an engine likes",
+    "test_dynamicquantizelinear": HALF,
+    "test_dynamicquantizelinear_expanded": HALF,
+}
+
+# Cases that pass the full check at opset 18 but say something else there.
+RENAMED = {
+    "test_gridsample": "the modes linear and cubic were called bilinear and bicubic until opset 19",
+}
+
+# How far apart two right answers may be: {type: (rtol, atol)}. The cases' own limits are 1e-3 and
+# 1e-7. The absolute one is too strict where numbers of about 10 cancel out: float32 keeps 7 digits
+# of them. float16 keeps 3 digits, and 5e-3 is five units in the last of them.
+TOLERANCES = {
+    "float16": (5e-3, 5e-3),
+    "float32": (1e-3, 1e-5),
+    "float64": (1e-3, 1e-5),
+}
+OWN_TOLERANCE = (1e-3, 1e-7)
+
+# A Fourier transform adds up many large numbers, most of which cancel out: what is left is as far
+# off as the largest number of the answer allows.
+TRANSFORMS = ("DFT", "STFT")
+
+
+@dataclass
+class Case:
+    """One official case: a model that travels or, where that says so, one that is newer."""
+
+    name: str
+    operator: str
+    model: onnx.ModelProto
+    inputs: list
+    outputs: list
+    newer: bool
+
+
+def collect():
+    """Return all cases, those of one operator first, and {name: reason} of those left out."""
+    # Its files compute the cases when they are imported, some of them from infinite numbers.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from onnx.backend.test.case.node import collect_testcases
+
+        official = collect_testcases(None)
+    cases = []
+    left_out = {}
+    for case in sorted(official, key=by_name):
+        (data,) = case.data_sets
+        inputs = [as_numpy(value) for value in data[0]]
+        outputs = [as_numpy(value) for value in data[1]]
+        reason = reason_to_leave_out(case.name, [*inputs, *outputs])
+        if reason:
+            left_out[case.name] = reason
+            continue
+        model = None
+        if not case.name.startswith(tuple(RENAMED)):
+            model = restate(case.model)
+        newer = model is None
+        model = model or case.model
+        cases.append(Case(case.name, operator_of(model), model, inputs, outputs, newer))
+    cases.sort(key=tests_several)
+    return cases, left_out
+
+
+def tests_several(case):
+    return case.operator == SEVERAL
+
+
+def by_name(case):
+    return case.name
+
+
+def as_numpy(value):
+    """Return a tensor as an array; a sequence stays a list of arrays, an empty optional None."""
+    if isinstance(value, TensorProto):
+        return numpy_helper.to_array(value)
+    if isinstance(value, list | tuple):
+        return [np.asarray(item) for item in value]
+    return None if value is None else np.asarray(value)
+
+
+def reason_to_leave_out(name, values):
+    """Return why a case cannot be compared, or None."""
+    for pattern, reason in OPEN.items():
+        if fnmatch(name, pattern):
+            return reason
+    for value in values:
+        arrays = value if isinstance(value, list) else [value]
+        for array in arrays:
+            # bfloat16, float8, int4 and their kind belong to another package, ml_dtypes.
+            if array is not None and array.dtype.type.__module__ != "numpy":
+                return "numpy itself does not know the type"
+    return None
+
+
+def restate(model):
+    """Return the model at opset 18 and IR 8, or None where it is no valid model there."""
+    versions = {"": OPSET, "ai.onnx.ml": ML_OPSET}
+    restated = onnx.ModelProto()
+    restated.CopyFrom(model)
+    restated.ir_version = IR_VERSION
+    for domain in restated.opset_import:
+        if domain.domain not in versions:
+            return None
+        domain.version = versions[domain.domain]
+    try:
+        onnx.checker.check_model(restated, full_check=True)
+    except Exception:  # of the checker or of the inference of shapes, each has its own
+        return None
+    return restated
+
+
+def operator_of(model):
+    """Return the name of the one operator that the model tests, or SEVERAL."""
+    if len(model.graph.node) > 1:
+        return SEVERAL
+    return name_of(model.graph.node[0])
+
+
+def name_of(node):
+    """Return an operator's name, with its domain where that is not the standard's own."""
+    if node.domain in ("", "ai.onnx"):
+        return node.op_type
+    return f"{node.domain}.{node.op_type}"
+
+
+def sample(cases, number):
+    """Return the first so many cases of each operator, of those that travel and the newer ones.
+
+    None that tests several operators.
+    """
+    chosen = []
+    seen = {}
+    for case in cases:
+        kind = (case.operator, case.newer)
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= number and case.operator != SEVERAL:
+            chosen.append(case)
+    return chosen
+
+
+def with_constants(case):
+    """Return the case with every input but the first as a constant of the file, or None.
+
+    Most files have the axes, shapes and weights of an operator as constants, and some engines take
+    them in no other way; in the official cases all of them are inputs.
+    """
+    others = case.inputs[1:]
+    if not others or any(not isinstance(value, np.ndarray) for value in others):
+        return None
+    model = onnx.ModelProto()
+    model.CopyFrom(case.model)
+    for value, array in zip(case.model.graph.input[1:], others, strict=True):
+        model.graph.initializer.append(numpy_helper.from_array(array, value.name))
+    del model.graph.input[1:]
+    return Case(case.name, case.operator, model, case.inputs[:1], case.outputs, case.newer)
+
+
+def difference(case, answer):
+    """Return None where a case's outputs and an answer agree, or a sentence on how they differ."""
+    return difference_of_lists(case.outputs, answer, case.operator in TRANSFORMS)
+
+
+def difference_of_lists(expected, answer, of_largest):
+    """Return None where two lists of outputs agree, or how they differ."""
+    if len(answer) != len(expected):
+        return f"{len(answer)} outputs in place of {len(expected)}"
+    for right, given in zip(expected, answer, strict=True):
+        if isinstance(right, list):
+            sentence = difference_of_lists(right, list(given), of_largest)
+        else:
+            sentence = difference_of_arrays(right, given, of_largest)
+        if sentence:
+            return sentence
+    return None
+
+
+def difference_of_arrays(right, given, of_largest):
+    """Return None where two arrays agree in shape and numbers, or how they differ.
+
+    What an engine's Python cannot express is no difference: types are not compared (some have
+    fewer, and hand over a bool as a number, or bits without a word on their sign), a scalar may be
+    an array of one number, and an array of none may be None.
+    """
+    if right is None or given is None:
+        empty = right is given or (right is not None and right.size == 0)
+        return None if empty else "nothing in place of a value, or a value of nothing"
+    given = np.asarray(given)
+    if right.shape == () and given.shape == (1,):
+        given = given.reshape(())
+    signs = right.dtype.kind + given.dtype.kind
+    if signs in ("iu", "ui") and right.dtype.itemsize == given.dtype.itemsize:
+        given = given.view(right.dtype)
+    if given.shape != right.shape:
+        return f"the shape is {list(given.shape)} in place of {list(right.shape)}"
+    if right.dtype.kind in "OUS":
+        same = right.astype(str).tolist() == given.astype(str).tolist()
+        return None if same else "other words"
+    rtol, atol = TOLERANCES.get(right.dtype.name, OWN_TOLERANCE)
+    exact = right.astype(float)
+    numbers = given.astype(float)
+    if of_largest:
+        atol = atol * np.abs(exact).max()
+    if np.allclose(numbers, exact, rtol=rtol, atol=atol, equal_nan=True):
+        return None
+    same = (numbers == exact) | (np.isnan(numbers) & np.isnan(exact))
+    if np.any(~same & ~(np.isfinite(numbers) & np.isfinite(exact))):
+        return "a number in place of an infinite one or of none, or the other way round"
+    return f"off by {np.abs(numbers - exact)[~same].max():.2g}"
+
+
+def describe(cases, left_out):
+    """Return what the page needs of the cases, as a dictionary to be written as JSON."""
+    described = {}
+    for case in cases:
+        arrays = arrays_of([*case.inputs, *case.outputs])
+        described[case.name] = {
+            "operator": case.operator,
+            "newer": case.newer,
+            "opset": max(domain.version for domain in case.model.opset_import),
+            "types": sorted({array.dtype.name for array in arrays}),
+            "numbers": sum(array.size for array in arrays),
+        }
+    return {"onnx": onnx.__version__, "cases": described, "left out": left_out}
+
+
+def arrays_of(values):
+    """Return the arrays among inputs or outputs, those inside sequences included."""
+    arrays = []
+    for value in values:
+        items = value if isinstance(value, list) else [value]
+        arrays.extend(item for item in items if item is not None)
+    return arrays
+
+
+def example(case, answer):
+    """Return a case and a wrong answer to it, as a dictionary to be written as JSON."""
+    node = case.model.graph.node[0]
+    attributes = {}
+    for attribute in node.attribute:
+        value = helper.get_attribute_value(attribute)
+        if isinstance(value, bytes):
+            value = value.decode()
+        if isinstance(value, float | int | str | list):
+            attributes[attribute.name] = value
+    present = iter(case.inputs)
+    inputs = []
+    for name in node.input:
+        inputs.append(as_json(next(present)) if name else None)  # without a name: not given
+    return {
+        "attributes": attributes,
+        "inputs": inputs,
+        "outputs": [number for number, name in enumerate(node.output) if name],
+        "expected": [as_json(value) for value in case.outputs],
+        "answer": answer,
+    }
+
+
+def as_json(value):
+    """Return an array as its type, its shape, which empty lists do not tell, and nested lists."""
+    if isinstance(value, list):
+        return [as_json(item) for item in value]
+    return {"type": value.dtype.name, "shape": list(value.shape), "values": value.tolist()}

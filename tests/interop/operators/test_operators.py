@@ -1,0 +1,281 @@
+"""The lists of the page in a second way, in the engines themselves, and the harness against harm.
+
+Needs the engines, those that there are; the others are skipped by name.
+"""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from tests.interop.operators import cases as official
+from tests.interop.operators import record, report
+from tests.interop.operators.engines import ENGINES
+from tests.interop.operators.numpy_says import EXAMPLES
+
+FORK = "fork" in multiprocessing.get_all_start_methods()
+pytestmark = pytest.mark.skipif(not FORK, reason="Windows cannot copy a process")
+CASES = report.read_cases()
+VERDICTS = report.read_verdicts()
+LISTED = report.safe(report.make_table(CASES, VERDICTS, types=report.USUAL))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request):
+    """Return the name of each engine that is installed; its modules are not imported here."""
+    _run, _modules, package = ENGINES[request.param]
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip(f"{package} is not installed")
+    return request.param
+
+
+def ask(engine, cases, connection):
+    """Send the verdict on each case, from a process of its own for each."""
+    run, modules, _package = ENGINES[engine]
+    os.environ.update(record.ENVIRONMENT)
+    for module in modules:
+        importlib.import_module(module)
+    for case in cases:
+        connection.send(record.run_alone(run, case))
+
+
+def verdicts_of(engine, cases):
+    """Return the verdicts, computed where the engine's libraries meet no other engine's."""
+    fork = multiprocessing.get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+    process = fork.Process(target=ask, args=(engine, cases, sender))
+    process.start()
+    sender.close()
+    verdicts = [receiver.recv() for _ in cases]
+    process.join()
+    return verdicts
+
+
+def make_case(operator):
+    """Return one node of the operator as a case, with numpy's answer in float64."""
+    example = EXAMPLES[operator]
+    values = []
+    tensors = []
+    for number, array in enumerate(example.inputs):
+        kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+        values.append(helper.make_tensor_value_info(f"input{number}", kind, array.shape))
+    for number, array in enumerate(example.constants):
+        tensors.append(numpy_helper.from_array(array, f"constant{number}"))
+    exact = [a.astype(float) if a.dtype == np.float32 else a for a in example.inputs]
+    right = np.asarray(example.function(*exact))
+    kinds = {"f": TensorProto.FLOAT, "i": TensorProto.INT64, "b": TensorProto.BOOL}
+    output = helper.make_tensor_value_info("output", kinds[right.dtype.kind], right.shape)
+    names = [item.name for item in [*values, *tensors]]
+    node = helper.make_node(operator, names, ["output"], **example.attributes)
+    graph = helper.make_graph([node], operator, values, [output], tensors)
+    imports = [helper.make_opsetid("", official.OPSET)]
+    model = helper.make_model(graph, opset_imports=imports, ir_version=official.IR_VERSION)
+    onnx.checker.check_model(model, full_check=True)
+    right = right.astype(np.float32) if right.dtype == float else right  # float32's tolerance
+    return official.Case(operator, operator, model, example.inputs, [right], newer=False)
+
+
+def test_what_is_safe_everywhere_gives_numpys_answer_for_other_numbers(engine):
+    operators = [operator for operator in LISTED if operator in EXAMPLES]
+    verdicts = verdicts_of(engine, [make_case(operator) for operator in operators])
+    wrong = {}
+    for operator, verdict in zip(operators, verdicts, strict=True):
+        if verdict["verdict"] != "agrees":
+            wrong[operator] = verdict
+    assert not wrong
+
+
+def test_most_of_what_is_safe_has_a_formula_in_numpy():
+    missing = set(LISTED) - EXAMPLES.keys()
+    assert len(missing) < len(LISTED) / 4, missing
+
+
+@pytest.fixture(scope="module")
+def all_cases():
+    """Return {name: case} of all official cases."""
+    cases, _left_out = official.collect()
+    return {case.name: case for case in cases}
+
+
+def test_what_is_answered_differently_is_so_again(engine, all_cases):
+    """The smallest case of each row of both tables."""
+    names = []
+    for newer in (False, True):
+        for (_operator, other), wrong in report.differing(CASES, VERDICTS, newer).items():
+            if other == engine:
+                names.append(min(wrong, key=lambda name: CASES[name]["numbers"]))
+    verdicts = verdicts_of(engine, [all_cases[name] for name in names])
+    assert {name: verdict["verdict"] for name, verdict in zip(names, verdicts, strict=True)} == {
+        name: "differs" for name in names
+    }
+
+
+@pytest.mark.parametrize("operator", ["Abs", "Add", "Equal", "Exp", "MatMul", "Softplus", "Where"])
+def test_the_official_outputs_are_those_of_numpy(operator, all_cases):
+    """Which tells that nothing happens to them on their way here."""
+    function = EXAMPLES[operator].function
+    found = [case for case in all_cases.values() if case.operator == operator]
+    assert found
+    for case in found:
+        (expected,) = case.outputs
+        np.testing.assert_allclose(expected, function(*case.inputs), rtol=1e-6, err_msg=case.name)
+
+
+def make_own_case(operator, inputs, right, **attributes):
+    """Return a case of one node with numpy's answer; every input is an input of the file."""
+    values = []
+    for number, array in enumerate(inputs):
+        kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+        values.append(helper.make_tensor_value_info(f"input{number}", kind, array.shape))
+    output = helper.make_tensor_value_info("output", TensorProto.FLOAT, right.shape)
+    node = helper.make_node(operator, [value.name for value in values], ["output"], **attributes)
+    graph = helper.make_graph([node], operator, values, [output])
+    imports = [helper.make_opsetid("", official.OPSET)]
+    model = helper.make_model(graph, opset_imports=imports, ir_version=official.IR_VERSION)
+    onnx.checker.check_model(model, full_check=True)
+    return official.Case(operator, operator, model, inputs, [right], newer=False)
+
+
+def tile_of_four_dimensions():
+    """Four dimensions, each of them repeated, and the repeats are an input."""
+    numbers = np.arange(16, dtype=np.float32).reshape(2, 2, 2, 2)
+    repeats = np.int64([2, 2, 2, 2])
+    return make_own_case("Tile", [numbers, repeats], np.tile(numbers, repeats))
+
+
+def average_with_padding_before():
+    """Windows of two numbers; of the one that is missing, SAME_LOWER puts the zero before."""
+    numbers = np.float32([[[[1, 2, 4]]]])
+    means = np.float32([[[[1, 1.5, 3]]]])  # the padding is not counted: the first mean is of 1
+    settings = {"kernel_shape": [1, 2], "auto_pad": "SAME_LOWER"}
+    return make_own_case("AveragePool", [numbers], means, **settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("OpenVINO", tile_of_four_dimensions), ("OpenCV", average_with_padding_before)],
+)
+def test_what_has_no_small_official_case_is_answered_differently(name, make):
+    """The two rows whose official cases have thousands of numbers."""
+    _run, _modules, package = ENGINES[name]
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip(f"{package} is not installed")
+    (verdict,) = verdicts_of(name, [make()])
+    assert verdict["verdict"] == "differs"
+
+
+def test_the_cases_are_those_that_the_results_are_about(all_cases):
+    assert all_cases.keys() == CASES.keys()
+    for name, case in all_cases.items():
+        assert case.operator == CASES[name]["operator"]
+
+
+# The harness -------------------------------------------------------------------------------------
+def right(path, inputs):
+    return [inputs[0] + inputs[1]]
+
+
+def wrong(path, inputs):
+    return [inputs[0] - inputs[1]]
+
+
+def refuse(path, inputs):
+    raise ValueError("no such\noperator")
+
+
+def crash(path, inputs):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leave(path, inputs):
+    os._exit(3)
+
+
+def hang(path, inputs):
+    time.sleep(60)
+
+
+def want_constants(path, inputs):
+    model = onnx.load(path)
+    if len(inputs) > 1:
+        raise ValueError("an input that is no constant")
+    return [inputs[0] + numpy_helper.to_array(model.graph.initializer[0])]
+
+
+def give_nothing(path, inputs):
+    return []
+
+
+def delete_the_file(path, inputs):
+    Path(path).unlink()
+    return right(path, inputs)
+
+
+@pytest.mark.parametrize(
+    ("run", "verdict"),
+    [
+        (right, {"verdict": "agrees"}),
+        (refuse, {"verdict": "refused", "why": "ValueError: no such operator"}),
+        (crash, {"verdict": "crashes", "why": "SIGSEGV"}),
+        (leave, {"verdict": "crashes", "why": "status 3"}),
+        (hang, {"verdict": "hangs", "why": "no answer in 1 seconds"}),
+        (want_constants, {"verdict": "agrees", "constants": True}),
+        (give_nothing, {"verdict": "refused", "why": "ValueError: 0 of 1 outputs"}),
+        (delete_the_file, {"verdict": "agrees"}),
+    ],
+)
+def test_a_case_ends_in_its_verdict_and_the_next_one_is_unharmed(run, verdict):
+    case = make_case("Add")
+    assert record.run_alone(run, case, limit=1) == verdict
+    assert record.run_alone(right, case, limit=10) == {"verdict": "agrees"}
+
+
+def test_another_answer_is_recorded_with_the_difference():
+    case = make_case("Add")
+    verdict = record.run_alone(wrong, case)
+    a, b = case.inputs
+    assert verdict["verdict"] == "differs"
+    assert verdict["why"] == f"off by {np.abs((a - b) - (a + b)).max():.2g}"
+    np.testing.assert_allclose(verdict["answer"][0], a - b)
+
+
+def test_a_run_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    monkeypatch.setitem(record.ENGINES, "mine", (right, [], "onnx"))
+    cases = []
+    for name in ("first", "second"):
+        case = make_case("Add")
+        case.name = name
+        cases.append(case)
+    record.record("mine", cases[:1], again=False)
+    results = record.read_results("mine")
+    assert results["cases"] == {"first": {"verdict": "agrees"}}
+    results["cases"]["first"] = {"verdict": "refused"}  # which a second run would mend
+    record.write_results("mine", results)
+    record.record("mine", cases, again=False)
+    assert record.read_results("mine")["cases"] == {
+        "first": {"verdict": "refused"},
+        "second": {"verdict": "agrees"},
+    }
+
+
+def test_to_run_again_says_what_changed_and_leaves_the_results(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    monkeypatch.setitem(record.ENGINES, "mine", (right, [], "onnx"))
+    case = make_case("Add")
+    before = {"version": onnx.__version__, "seconds": 1, "cases": {"Add": {"verdict": "refused"}}}
+    record.write_results("mine", before)
+    record.record("mine", [case], again=True)
+    assert "mine: Add was refused, is {'verdict': 'agrees'}" in capsys.readouterr().out
+    assert record.read_results("mine") == before
