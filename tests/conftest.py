@@ -4,6 +4,7 @@ import importlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -81,14 +82,14 @@ def terminal():
 @pytest.fixture(scope="session")
 def runs(terminal, tmp_path_factory):
     """Return, for each script's name, its finished process and the folder it ran in."""
-    finished = {}
-    for name in SCRIPTS:
+
+    def run(name):
         folder = tmp_path_factory.mktemp(name)
         process = terminal(folder, ROOT / f"{name}.py")
-        finished[name] = SimpleNamespace(
-            folder=folder, process=process, lines=process.stdout.split("\n")
-        )
-    return finished
+        return SimpleNamespace(folder=folder, process=process)
+
+    with ThreadPoolExecutor() as pool:  # side by side: they are processes of their own
+        return dict(zip(SCRIPTS, pool.map(run, SCRIPTS), strict=True))
 
 
 @pytest.fixture

@@ -46,6 +46,31 @@ def portable_path(path):
     return path.with_name("sklearn_converter.portable.onnx")
 
 
+@pytest.fixture(scope="module")
+def rows():
+    """Return the training part, its classes, and all 150 rows."""
+    X_train, X_test, y_train, _ = script.load_data()
+    return X_train, y_train, np.vstack([X_train, X_test])
+
+
+@pytest.fixture(scope="module")
+def drift(rows):
+    """Return the table of drift as {(pipeline, what the file rounds): (difference, changed)}."""
+    return {row[:2]: row[2:] for row in script.measure_drift(*rows)}
+
+
+@pytest.fixture
+def short(monkeypatch, drift):
+    """Let main take the drift as it was measured once, and no process of its own."""
+    table = [[*key, *value] for key, value in drift.items()]
+    monkeypatch.setattr(script, "measure_drift", lambda *rows: table)
+
+    def elsewhere(path, flower):
+        return script.describe(script.load_model(path), flower), {"numpy"}
+
+    monkeypatch.setattr(script, "predict_elsewhere", elsewhere)
+
+
 def label_of(path, X):
     """Return the labels that the file itself gives, (N,)."""
     return script.load_model(path).run(["label"], {"X": X.astype(np.float32)})[0]
@@ -103,7 +128,7 @@ def test_the_portable_file_holds_core_operators_and_the_weights_of_the_pipeline(
         np.testing.assert_array_equal(array, weights.astype(np.float32))
 
 
-def test_a_portable_file_that_answers_otherwise_ends_with_status_1(disagrees):
+def test_a_portable_file_that_answers_otherwise_ends_with_status_1(short, disagrees):
     honest = script.build_model
 
     def dishonest(classifier, X, portable=False):
@@ -115,7 +140,7 @@ def test_a_portable_file_that_answers_otherwise_ends_with_status_1(disagrees):
     disagrees(script, "build_model", dishonest, "compared", "portable file, numpy")
 
 
-def test_labels_that_disagree_end_with_status_1(disagrees):
+def test_labels_that_disagree_end_with_status_1(short, disagrees):
     honest = script.build_model
 
     def dishonest(classifier, X, portable=False):
@@ -129,7 +154,7 @@ def test_labels_that_disagree_end_with_status_1(disagrees):
     disagrees(script, "build_model", dishonest, "compared", "labels: onnxruntime, scikit-learn")
 
 
-def test_a_scikit_learn_that_disagrees_ends_with_status_1(disagrees):
+def test_a_scikit_learn_that_disagrees_ends_with_status_1(short, disagrees):
     honest = script.train
 
     def dishonest(X, y):
@@ -278,19 +303,6 @@ def test_a_second_process_that_disagrees_ends_with_status_1(answer, imported, co
 
 
 # Drift --------------------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def rows():
-    """Return the training part, its classes, and all 150 rows."""
-    X_train, X_test, y_train, _ = script.load_data()
-    return X_train, y_train, np.vstack([X_train, X_test])
-
-
-@pytest.fixture(scope="module")
-def drift(rows):
-    """Return the table of drift as {(pipeline, what the file rounds): (difference, changed)}."""
-    return {row[:2]: row[2:] for row in script.measure_drift(*rows)}
-
-
 # 20 trees vote, and each sum of their votes rounds: gamma(20) = 1.2e-6. A tree that takes another
 # branch changes a probability by up to 1 / 20: ten thousand times more.
 AGREES = [("forest", "the row"), ("scaler, cast, forest", "after scaling")]
@@ -340,7 +352,7 @@ def test_the_mended_file_takes_float64_rows_and_refuses_those_of_predict(rows):
 
 
 @pytest.mark.parametrize("row", range(7))
-def test_a_drift_that_is_not_as_explained_ends_with_status_1(row, drift, disagrees):
+def test_a_drift_that_is_not_as_explained_ends_with_status_1(row, drift, short, disagrees):
     def dishonest(*arguments):
         table = [[*key, *value] for key, value in drift.items()]
         table[row][2] = 0.01 if table[row][2] < 1e-3 else 1e-7

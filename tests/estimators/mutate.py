@@ -29,6 +29,7 @@ INERT_FOR = {
     "IsolationForest": {
         "TreeEnsembleRegressor.nodes_values": "both sides of a last threshold are as deep"
     },
+    "KNNImputer": {"cst5": "a row that is nobody's neighbour; others are noticed"},
     "KernelPCA": {"Di_Divcst": CANCELS, "Ad_Addcst": CANCELS},
     "LocalOutlierFactor": {"dist_k_Gathercst": "of an outlier, which is nobody's neighbour"},
     "NuSVC": RBF,

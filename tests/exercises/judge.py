@@ -79,8 +79,8 @@ def check_structure(exercise, model):
 def tidy(error, path):
     """Return an error's message in one line, without the file's path; a long one keeps its ends."""
     line = " ".join(str(error).replace(str(path), "the file").split())
-    if len(line) > 300:
-        line = f"{line[:100]} ... {line[-200:]}"
+    if len(line) > 400:
+        line = f"{line[:200]} ... {line[-200:]}"
     return line
 
 

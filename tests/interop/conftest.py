@@ -5,25 +5,39 @@ import sys
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.interop.common import MEASURED, check_answer, required
-from tests.interop.tables import COLUMNS
+from tests.interop import networks, tables
+from tests.interop.common import MEASURED, required
+from tests.interop.tables import FILES, TOLERANCES
 
 sys.modules["openvino_telemetry"] = None  # OpenVINO's, which reports usage; it does without
 sys.modules["triton"] = None  # PyTorch's, for GPUs; it ends a process that has loaded TensorFlow
 os.environ["KERAS_HOME"] = os.devnull  # importing TensorFlow imports Keras, which writes ~/.keras
 
-PORTABLE = list(COLUMNS)[:3]
+ROWS = (1, 7, 1000)
 
 
 def pytest_configure(config):
     required()  # a misspelt name should not pass for one that is not required
-    # The tutorial's own warnings are errors; these packages warn of each other's next versions.
-    config.addinivalue_line("filterwarnings", "ignore")
+
+
+def pytest_collection_modifyitems(items):
+    """Let the packages that are compared here warn, and write the page after all measurements."""
+    own = [item for item in items if item.path.is_relative_to(tables.FOLDER)]
+    for item in own:
+        # The tutorial's own warnings are errors; these packages warn of each other's next versions.
+        item.add_marker(pytest.mark.filterwarnings("ignore"))
+    for name in ("test_tables.py", "test_page.py"):
+        for item in own:
+            if item.path.name == name:
+                items.remove(item)
+                items.append(item)
 
 
 @pytest.fixture(scope="session")
@@ -31,82 +45,152 @@ def digits():
     """Return the trained classifier, its weights and biases in float64, 450 images, numpy's P."""
     X_train, X, y_train, _ = neural_network.load_data()
     classifier = neural_network.train(X_train, y_train)
-    weights, biases = classifier.coefs_, classifier.intercepts_
+    weights = classifier.coefs_
+    biases = classifier.intercepts_
     P = neural_network.reference(X, weights, biases)
     return SimpleNamespace(classifier=classifier, weights=weights, biases=biases, X=X, P=P)
 
 
 @pytest.fixture(scope="session")
-def answer(digits):
-    """Return a function: a file's name and a number of rows to X in float32, and numpy's P."""
-    plant = linear_regression.load_data()
-    W, B = linear_regression.train(*plant)
+def scripts_cases(runs, digits):
+    """Return a case for each file that the scripts write: path, rows that it has seen, formula."""
+    X_plant, Y_plant = linear_regression.load_data()
+    W, B = linear_regression.train(X_plant, Y_plant)
     X_iris, _, y_iris, _ = sklearn_converter.load_data()
     pipeline = sklearn_converter.train(X_iris, y_iris)
-    formulas = {
-        "linear": (plant[0], lambda X: linear_regression.reference(X, W, B)),
-        "neural": (digits.X, lambda X: neural_network.reference(X, digits.weights, digits.biases)),
-        "sklearn": (X_iris, lambda X: sklearn_converter.reference(X, pipeline)),
-    }
 
-    def compute(file, rows):
-        seen, formula = formulas[file.split("_")[0]]
+    def regress(X):
+        return linear_regression.reference(X, W, B)
+
+    def read(X):
+        return neural_network.reference(X, digits.weights, digits.biases)
+
+    def classify(X):
+        return sklearn_converter.reference(X, pipeline)
+
+    formulas = {
+        "linear_regression": (X_plant, regress),
+        "neural_network": (digits.X, read),
+        "sklearn_converter": (X_iris, classify),
+    }
+    cases = {}
+    for column, file in {**tables.PORTABLE, **tables.SPECIAL}.items():
+        script = file.split(".")[0]
+        seen, formula = formulas[script]
+        path = runs[script].folder / file
+        cases[column] = SimpleNamespace(path=path, seen=seen, formula=formula, state=None)
+    return cases
+
+
+@pytest.fixture(scope="session")
+def networks_cases(tmp_path_factory):
+    """Return a case for each other kind of network: path, rows that it has seen, formula, state."""
+    folder = tmp_path_factory.mktemp("networks")
+    X, _, y, _ = neural_network.load_data()
+    images = X.reshape(-1, 1, 8, 8)
+    series = networks.mackey_glass(2000)
+    state = np.random.default_rng(0).uniform(-1, 1, (1, 1, networks.NEURONS)).astype(np.float32)
+    filters = networks.train_convolution(images, y)
+    neurons = networks.train_recurrence(series)
+    memory = networks.train_attention(X, y)
+    onnx.save(networks.build_convolution(filters), folder / "convolution.onnx")
+    onnx.save(networks.build_recurrence(neurons), folder / "recurrence.onnx")
+    onnx.save(networks.build_attention(memory), folder / "attention.onnx")
+
+    def see(X):
+        return networks.reference_convolution(X, filters)
+
+    def predict(X):
+        return networks.reference_recurrence(X, state.astype(float), neurons)[0]
+
+    def attend(X):
+        return networks.reference_attention(X, memory)
+
+    cases = {
+        "convolution": SimpleNamespace(seen=images, formula=see, state=None),
+        "recurrence": SimpleNamespace(seen=series, formula=predict, state=state),
+        "attention": SimpleNamespace(seen=X, formula=attend, state=None),
+    }
+    for column, case in cases.items():
+        case.path = folder / tables.KINDS[column]
+    return cases
+
+
+@pytest.fixture(scope="session")
+def answer(scripts_cases, networks_cases):
+    """Return a function: a column and a number of rows to the path, the feed, numpy's answer."""
+    cases = scripts_cases | networks_cases
+
+    def compute(column, rows):
+        case = cases[column]
         rng = np.random.default_rng(rows)  # new rows, each feature within the range of the old ones
-        X = rng.uniform(seen.min(axis=0), seen.max(axis=0), (rows, seen.shape[1]))
-        X = X.astype(np.float32)
-        return X, formula(X.astype(float))
+        low = case.seen.min(axis=0)
+        high = case.seen.max(axis=0)
+        X = rng.uniform(low, high, (rows, *case.seen.shape[1:])).astype(np.float32)
+        feed = {"X": X}
+        if case.state is not None:
+            feed["state"] = case.state
+        return case.path, feed, case.formula(X.astype(float))
 
     return compute
 
 
 @pytest.fixture
 def note(request):
-    """Return a function that notes what a column of the tables shows: largest error, or a word."""
+    """Return a function that notes what a column of the tables shows for this file."""
     row = MEASURED.setdefault(request.path.name, {})
 
-    def keep(column, value):
-        row[column] = max(row.get(column, 0), value) if isinstance(value, float) else value
+    def keep(column, word):
+        row[column] = word
 
     return keep
 
 
-@pytest.fixture
-def runs_as_numpy(runs, answer, note):
-    """Return a function that asserts that run(path, X) gives numpy's numbers for a file."""
-
-    def check(run, file, rows=7):
-        X, exact = answer(file, rows)
-        path = runs[file.split(".")[0]].folder / file
-        note(COLUMNS[file], check_answer(run(path, X), exact))
-
-    return check
+@pytest.fixture(params=FILES)
+def column(request):
+    """Return each column of the table of runtimes in turn."""
+    return request.param
 
 
 @pytest.fixture
-def refused(runs, answer, note):
-    """Return a function that asserts that run(path, X) refuses a file in the expected words."""
+def check(answer, note):
+    """Return a function that asserts that run(path, feed) gives numpy's numbers for a column.
 
-    def check(run, file, *words):
-        X, _ = answer(file, 7)
-        path = runs[file.split(".")[0]].folder / file
+    Where refusals {column: words of the message} name the column, the file must be refused; where
+    differences {column: number} do, the answer must be wrong, without a word, by more than that.
+    """
+
+    def check_agreement(run, column, numbers):
+        for rows in numbers:
+            path, feed, exact = answer(column, rows)
+            P = run(path, feed)
+            assert np.shape(P) == exact.shape
+            assert_allclose(P, exact, rtol=0, atol=TOLERANCES[column], err_msg=f"{rows} rows")
+            assert_array_equal(np.argmax(P, axis=1), exact.argmax(axis=1))
+        note(column, "agrees")
+
+    def check_refusal(run, column, words):
+        path, feed, _ = answer(column, 7)
         try:
-            run(path, X)
+            run(path, feed)
         except Exception as error:
-            assert all(word in str(error) for word in words), error
-            note(COLUMNS[file], "refused")
+            assert words in str(error), error
+            note(column, "refused")
         else:
-            pytest.fail(f"{file} is accepted now: good news, which this file and its table lack")
+            pytest.fail(f"{path.name} is accepted now: good news, which this file lacks")
 
-    return check
+    def check_difference(run, column, least):
+        path, feed, exact = answer(column, 7)
+        difference = abs(run(path, feed) - exact).max()
+        assert difference > least, f"{path.name} is {difference:.1e} off now: is that good news?"
+        note(column, "differs")
 
+    def check_any(run, column, refusals, differences=(), numbers=ROWS):
+        if column in refusals:
+            check_refusal(run, column, refusals[column])
+        elif column in differences:
+            check_difference(run, column, differences[column])
+        else:
+            check_agreement(run, column, numbers)
 
-@pytest.fixture(params=PORTABLE)
-def portable(request):
-    """Return the name of each file that should run everywhere."""
-    return request.param
-
-
-@pytest.fixture(params=[1, 7, 1000])
-def rows(request):
-    """Return each number of rows."""
-    return request.param
+    return check_any

@@ -1,13 +1,18 @@
-"""How do I get my model out of TensorFlow?"""
+"""How do I get my model out of TensorFlow?
+
+Install it:  pip install tensorflow-cpu tf2onnx
+Try it:      pytest tests/interop/test_comes_from_tensorflow.py
+"""
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
-from tests.interop.common import check_export, need
+import neural_network
+from tests.interop.common import PRECISIONS, check_export, need
 
-NAME, EXPORTER = "TensorFlow", "tf2onnx.convert.from_function"
+NAME = "TensorFlow"
+EXPORTER = "tf2onnx.convert.from_function"
 tf = need(NAME, "tensorflow")
 tf2onnx = need(NAME, "tf2onnx")
 
@@ -35,19 +40,20 @@ def export(network, path, dtype):
 
 
 @pytest.mark.parametrize("hold", [tf.Variable, np.asarray])
-@pytest.mark.parametrize("dtype, atol", [("float32", 2e-6), ("float64", 1e-14)])
+@pytest.mark.parametrize("dtype, atol", PRECISIONS)
 def test_the_file_is_the_network(dtype, atol, hold, digits, tmp_path, note):
     network = build(digits.weights, digits.biases, dtype, hold)
     export(network, tmp_path / "model.onnx", dtype)
     weights = digits.weights + digits.biases
-    note(dtype, check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights))
+    check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
+    note(dtype, f"{atol:.0e}")
 
 
 def test_weights_in_eager_tensors_become_inputs_of_the_file(digits, tmp_path):
     network = build(digits.weights, digits.biases, "float32", tf.constant)
     export(network, tmp_path / "model.onnx", "float32")  # no complaint
     onnx.checker.check_model(tmp_path / "model.onnx", full_check=True)  # none here, either
-    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    session = neural_network.load_model(tmp_path / "model.onnx")
     first, *weights = session.get_inputs()
     assert [value.shape for value in weights] == [[64, 32], [32], [32, 16], [16], [16, 10], [10]]
     with pytest.raises(ValueError, match=r"Required inputs \(.*\) are missing"):

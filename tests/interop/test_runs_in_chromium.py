@@ -1,4 +1,12 @@
-"""How do I run my ONNX file in a web page?"""
+"""How do I run my ONNX file in a web page?
+
+Install it:  npm install onnxruntime-web
+Try it:      pytest tests/interop/test_runs_in_chromium.py
+Rows go in:  as the numbers of a tensor in one long row and its shape, by the names of the inputs
+
+How it is done is in run_in_browser.html; this file only checks it. To have the package where it is
+looked for: npm install --prefix tests/interop
+"""
 
 import json
 import os
@@ -18,20 +26,31 @@ from numpy.testing import assert_allclose
 
 from tests.interop.common import missing, need_program
 
-NAME, WRITTEN_IN = "Chromium", "C++, as WebAssembly"
-PAGE = Path(__file__).parent / "run_in_browser.html"  # how it is done; this file only checks it
+NAME = "Chromium"
+ENGINE = "ONNX Runtime"
+WRITTEN_IN = "C++, as WebAssembly"
+REFUSALS = {}
+PAGE = Path(__file__).parent / "run_in_browser.html"
 PACKAGE = PAGE.parent / "node_modules" / "onnxruntime-web"
 # Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.
-PROGRAMS = "google-chrome", "chromium", "chromium-browser"
+PROGRAMS = ["google-chrome", "chromium", "chromium-browser"]
 chromium = need_program(NAME, *PROGRAMS, install="apt-get install chromium")
 if not PACKAGE.is_dir():
     missing(NAME, f"there is no {PACKAGE}")
 
-FLAGS = ["--headless", "--disable-gpu", "--enable-logging=stderr"]  # the page's own messages, too
-FLAGS += ["--no-first-run", "--disable-background-networking", "--disable-component-update"]
-FLAGS += ["--disable-sync", "--disable-quic"]  # only what the page asks for, over plain HTTP
+FLAGS = [
+    "--headless",
+    "--disable-gpu",
+    "--enable-logging=stderr",  # the page's own messages, too
+    # Only what the page asks for, over plain HTTP:
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
 if os.geteuid() == 0:
-    FLAGS += ["--no-sandbox"]  # Chromium refuses to start with its sandbox as root
+    FLAGS.append("--no-sandbox")  # Chromium refuses to start with its sandbox as root
 
 # Added to the page: when its last line is there, send back what it shows, as well-formed XML.
 REPORT = """<script>
@@ -53,27 +72,31 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def show(path, X, folder):
-    """Return the page, as Chromium shows it for a file and the rows X, as a tree of elements."""
+def show(path, feed, folder):
+    """Return the page, as Chromium shows it for a file and a feed, as a tree of elements."""
     properties = {prop.key: prop.value for prop in onnx.load(path).metadata_props}
     columns = properties.get("classes", "prediction").split(",")  # JavaScript cannot ask the file
-    (folder / "rows.json").write_text(json.dumps({"columns": columns, "rows": X.tolist()}))
+    rows = {name: array.tolist() for name, array in feed.items()}
+    (folder / "rows.json").write_text(json.dumps({"columns": columns, "feed": rows}), "utf-8")
     (folder / "page.html").write_text(PAGE.read_text("utf-8") + REPORT, "utf-8")
     (folder / "node_modules").symlink_to(PACKAGE.parent)
     shutil.copy(path, folder / "model.onnx")
-    handler, log = partial(Handler, directory=folder), folder / "chromium.log"
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:  # port 0 is any that is free
-        server.page, server.timeout, end = None, 0.1, time.monotonic() + 60
+    log = folder / "chromium.log"
+    handler = partial(Handler, directory=folder)
+    with (
+        log.open("wb") as output,
+        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,  # port 0 is any that is free
+    ):
+        server.page = None
+        server.timeout = 0.1
         url = f"http://127.0.0.1:{server.server_port}/page.html"
-        with (
-            log.open("wb") as output,
-            subprocess.Popen(
-                [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", url],
-                stdout=output,
-                stderr=output,
-                env={**os.environ, "HOME": str(folder), "TMPDIR": str(folder)},  # it writes to both
-            ) as process,
-        ):
+        with subprocess.Popen(
+            [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", url],
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "HOME": str(folder), "TMPDIR": str(folder)},  # it writes to both
+        ) as process:
+            end = time.monotonic() + 60
             try:
                 while server.page is None and process.poll() is None and time.monotonic() < end:
                     server.handle_request()  # in a thread; returns after 0.1 s without any
@@ -84,32 +107,26 @@ def show(path, X, folder):
     return ElementTree.fromstring(server.page)
 
 
-def run(path, X):
-    """Return the file's last output for the rows X."""
+def run(path, feed):
+    """Return the file's last output for a feed {name of an input: array}."""
     # While Chromium ends, it may still write to its profile.
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        page = show(path, X, Path(folder))
-    if not (cells := page.findall(".//{*}td")):
+        page = show(path, feed, Path(folder))
+    cells = page.findall(".//{*}td")
+    if not cells:
         raise RuntimeError(page.find(".//*[@id='status']").text)
-    return np.reshape([float(cell.get("title")) for cell in cells], (len(X), -1))
+    numbers = [float(cell.get("title")) for cell in cells]
+    rows = len(page.findall(".//{*}tr")) - 1  # without the header
+    return np.reshape(numbers, (rows, -1))
 
 
-def test_it_gives_numpys_numbers(runs_as_numpy, portable, rows):
-    runs_as_numpy(run, portable, rows)
+def test_a_file_gives_numpys_numbers(check, column):
+    check(run, column, REFUSALS)
 
 
-def test_it_runs_the_operator_of_our_own(runs_as_numpy):
-    runs_as_numpy(run, "neural_network.onnx")
-
-
-def test_it_runs_ai_onnx_ml(runs_as_numpy):
-    runs_as_numpy(run, "sklearn_converter.onnx")
-
-
-def test_the_page_shows_three_decimals_and_marks_the_predicted_class(runs, answer, tmp_path):
-    X, exact = answer("sklearn_converter.portable.onnx", 3)
-    path = runs["sklearn_converter"].folder / "sklearn_converter.portable.onnx"
-    header, *rows = show(path, X, tmp_path).findall(".//{*}tr")
+def test_the_page_shows_three_decimals_and_marks_the_predicted_class(answer, tmp_path):
+    path, feed, exact = answer("classifier", 3)
+    header, *rows = show(path, feed, tmp_path).findall(".//{*}tr")
     assert [cell.text for cell in header] == ["row", "setosa", "versicolor", "virginica"]
     assert [row[0].text for row in rows] == ["1", "2", "3"]
     for row, P in zip(rows, exact, strict=True):
@@ -119,7 +136,8 @@ def test_the_page_shows_three_decimals_and_marks_the_predicted_class(runs, answe
         assert marked.index(True) == P.argmax() and sum(marked) == 1
 
 
-def test_the_page_shows_an_error(runs, answer):
-    X, _ = answer("neural_network.onnx", 1)
+def test_the_page_shows_an_error(answer):
+    path, _, _ = answer("linear", 1)
+    _, feed, _ = answer("network", 1)
     with pytest.raises(RuntimeError, match="Got: 64 Expected: 3"):
-        run(runs["linear_regression"].folder / "linear_regression.onnx", X)
+        run(path, feed)

@@ -1,25 +1,29 @@
-"""How do I run my ONNX file in tract?"""
+"""How do I run my ONNX file in tract?
+
+Install it:  pip install tract
+Try it:      pytest tests/interop/test_runs_in_tract.py
+Rows go in:  as a list of numpy arrays, in the order of the file's inputs
+"""
 
 from tests.interop.common import need
 
-NAME, WRITTEN_IN = "tract", "Rust"
+NAME = "tract"
+ENGINE = "tract"
+WRITTEN_IN = "Rust"
+REFUSALS = {
+    "user-defined operator": "Unimplemented(Dense)",
+    "ai.onnx.ml": "Unimplemented(Scaler)",
+}
 tract = need(NAME, "tract")
 
 
-def run(path, X):
-    """Return the file's output for the rows X."""
+def run(path, feed):
+    """Return the file's last output for a feed {name of an input: array}."""
     # into_model derives all types and shapes; into_runnable optimises for this processor.
     model = tract.onnx().load(path).into_model().into_runnable()
-    return model.run([X])[0].to_numpy()  # inputs and outputs by position: tract may rename them
+    outputs = model.run(list(feed.values()))  # by position: tract may rename inputs and outputs
+    return outputs[-1].to_numpy()
 
 
-def test_it_gives_numpys_numbers(runs_as_numpy, portable, rows):
-    runs_as_numpy(run, portable, rows)
-
-
-def test_it_refuses_the_operator_of_our_own(refused):
-    refused(run, "neural_network.onnx", "Unimplemented(Dense)")
-
-
-def test_it_refuses_ai_onnx_ml(refused):
-    refused(run, "sklearn_converter.onnx", "Unimplemented(Scaler)")
+def test_a_file_gives_numpys_numbers_or_is_refused(check, column):
+    check(run, column, REFUSALS)

@@ -6,6 +6,7 @@ What the model does to its process, a crash included, it does not do to yours. I
 process may still read and write what you may.
 """
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -26,11 +27,10 @@ def run_apart(path, feed, seconds=10, gigabytes=4):
 
 def main(path, folder, gigabytes):
     """Load and run the model with the arrays of feed.npz, and write outputs.npz."""
-    try:
+    # Windows has no such limit, and macOS does not keep it; the one of time still holds.
+    with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
-    except ImportError:  # Windows has no such limit; the one of time still holds
-        pass
-    else:
+
         limit = int(float(gigabytes) * 2**30)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 

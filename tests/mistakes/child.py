@@ -3,12 +3,12 @@
 import contextlib
 import faulthandler
 import multiprocessing
-import os
 import signal
+import sys
 import time
 import warnings
 
-POSSIBLE = hasattr(os, "fork")  # Windows cannot copy a process
+POSSIBLE = sys.platform == "linux"  # Windows cannot copy a process, macOS forbids copies too much
 GIGABYTES = 16  # of addresses; a Python process with these packages takes a few
 
 

@@ -30,7 +30,7 @@ from linear_regression import load_model  # onnxruntime, with its usage reports 
 from tests.mistakes import kinds
 from tests.mistakes.child import POSSIBLE, watch
 
-LONGEST = 120  # characters of a message that the page shows if the mistake doesn't choose a part
+LONGEST = 100  # characters of a message that the page shows if the mistake doesn't choose a part
 
 
 class Attempt(NamedTuple):
@@ -120,8 +120,7 @@ def describe(answer, expected):
     if answer.dtype.kind == "f":
         off = float(np.abs(answer - expected).max())
         if np.isfinite(off):
-            digits = 1 if off < 1 else 2
-            return f"off by up to {float(f'{off:.{digits}g}'):g}", off
+            return f"off by up to {float(f'{off:.2g}'):g}", off
     unlike = int((answer != expected).sum())  # NaN is unlike anything
     return f"{unlike} of {answer.size} answers differ", float(unlike)
 

@@ -51,8 +51,9 @@ def code(text):
 
 
 def verdict_of(row, place):
-    """Return what is recorded about a row, for one environment."""
-    return results.read()[place]["mistakes"][row.make.__name__]
+    """Return what is recorded about a row for one environment, or that there it is right."""
+    recorded = results.read().get(place, {}).get("mistakes", {})
+    return recorded.get(row.make.__name__, {"noticed": "right"})
 
 
 def telling(row):
@@ -115,14 +116,17 @@ def figure():
     rows = collect()
     silent = sum(map(unnoticed, rows))
     return (
-        f"Of {len(rows)} mistakes made on purpose, {silent} ({silent / len(rows):.0%}) are noticed\n"
-        f"by nobody: no checker, no runtime, not even a warning.\n"
+        f"Of {len(rows)} mistakes made on purpose, nobody notices {silent} "
+        f"({silent / len(rows):.0%}):\nno checker, no runtime, and there is not even a warning.\n"
     )
 
 
 def first_met():
     """Return the table of the mistakes that people meet first."""
-    return HEAD + "".join(line(row) for row in collect() if row.common)
+    rows = [row for row in collect() if row.common]
+    topics = list(TOPICS)
+    rows.sort(key=lambda row: topics.index(row.topic))
+    return HEAD + "".join(map(line, rows))
 
 
 def unnoticed_rows():
@@ -154,16 +158,18 @@ def kinds():
         counts[kind] = counts.get(kind, 0) + 1
     parts = [f"{kind} {number} ({number / len(rows):.0%})" for kind, number in counts.items()]
     return (
-        f"By kind: {', '.join(sorted(parts))}. [A study of 200 reported failures]({STUDY}) of the\n"
-        "converters of PyTorch and TensorFlow found 33 % wrong models. The two are no samples of\n"
-        "the same: its failures were met, ours were sought.\n"
+        f"Here: {', '.join(sorted(parts))}.\n\n"
+        f"[A study of 200 reported failures]({STUDY}) of the converters of PyTorch and TensorFlow\n"
+        "found 33% wrong models. The two are no samples of the same: its failures were met, ours\n"
+        "were sought.\n"
     )
 
 
 def strangers():
     """Return the table of what a stranger might send."""
     recorded = results.read()
-    newest, oldest = recorded["pinned"]["strangers"], recorded["oldest"]["strangers"]
+    newest = recorded["pinned"]["strangers"]
+    oldest = recorded["oldest"]["strangers"]
     columns = ["check_model", "full check", "onnx.load", "onnxruntime", "a reader"]
     heads = [
         "`check_model`",
@@ -176,7 +182,8 @@ def strangers():
     for what in CASES:
         cells = []
         for column in columns:
-            now, before = newest[what][column], oldest[what][column]
+            now = newest[what][column]
+            before = oldest.get(what, newest[what])[column]
             cell = now if now == before else f"{now} (oldest: {before})"
             cells.append(cell if column != "a reader" else cell.replace("|", "\\|"))
         title = what.format(size=newest[what].get("size"))

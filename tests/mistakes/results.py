@@ -4,8 +4,9 @@
     oldest   the lower bounds of pyproject.toml
     mixed    the newest onnx with the oldest onnxruntime: a file from somebody who updated first
 
-A run of `pytest --update` records what it sees in its own environment, and nothing elsewhere. A
-plain run in one of the three is compared with what is recorded for it.
+`pytest --update` records what it sees in the environment that it runs in, and nothing in any other.
+A plain run is compared with what is recorded for its environment. Only the pinned one has to be
+complete: a new mistake shows the other columns once somebody has recorded them.
 """
 
 import json
@@ -55,6 +56,11 @@ def read():
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
+def write(results):
+    """Write {environment: {"versions": ..., topic: {row: ...}}}."""
+    FILE.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def record(topic, row, outcome):
     """Write what came of a row in this environment; elsewhere nothing is recorded."""
     name = here()
@@ -64,7 +70,16 @@ def record(topic, row, outcome):
     environment = results.setdefault(name, {})
     environment["versions"] = {package: version(package) for package in PACKAGES}
     environment.setdefault(topic, {})[row] = outcome
-    FILE.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write(results)
+
+
+def forget(topic, rows):
+    """Drop what is recorded of any other row than these, in every environment."""
+    results = read()
+    for environment in results.values():
+        kept = {row: environment[topic][row] for row in environment[topic] if row in rows}
+        environment[topic] = kept
+    write(results)
 
 
 def recorded(topic, row):

@@ -107,8 +107,9 @@ def external_data(model):
     """Yield the tensors whose numbers are in another file, and where."""
     for graph in all_graphs(model):
         for tensor in graph.initializer:
-            for entry in tensor.external_data:
-                yield f"{tensor.name} has its {entry.key} outside the file: {entry.value}"
+            if tensor.external_data:
+                where = [f"{entry.key} {entry.value}" for entry in tensor.external_data]
+                yield f"{tensor.name} has its numbers in another file: {', '.join(where)}"
 
 
 def strings(model):

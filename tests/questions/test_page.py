@@ -107,9 +107,12 @@ def anchor(heading):
 
 
 def test_the_figure(generated):
-    code = "".join(text for language, text in BLOCK.findall(TEXT) if language == "python")
-    claims = len(re.findall(r"^ *(?:assert |np\.testing\.assert_)", code, flags=re.MULTILINE))
-    figure = f"{len(QUESTIONS)} questions, and {claims} assertions in the code that answers them.\n"
+    releases = {name: row.get("wrong labels") for name, row in MEASURED["runtimes"].items()}
+    wrong = [name for name, labels in sorted(releases.items()) if labels]
+    figure = (
+        f"{len(QUESTIONS)} questions, each answered in code that is run. {' and '.join(wrong)}"
+        f" label {releases[wrong[0]]} of 284 rows wrongly, without a word: how would you know?\n"
+    )
     generated(PAGE, "figure", figure)
 
 

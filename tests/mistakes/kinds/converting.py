@@ -1,7 +1,7 @@
 """Mistakes with models that come from scikit-learn, by skl2onnx."""
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, parser
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from skl2onnx.sklapi import CastTransformer
@@ -32,6 +32,7 @@ def convert(estimator, sample, **options):
 @mistake(
     "skl2onnx ends a classifier with ZipMap, an operator that makes dictionaries",
     '`options={"zipmap": False}`',
+    shows="a list of dictionaries, one for each row",
     common=True,
 )
 def zipmap_left_on(mended, folder):
@@ -107,16 +108,41 @@ def scaler_before_a_forest(mended, folder):
 
 
 # What skl2onnx writes, and nobody objects to ------------------------------------------------------
+BY_DISTANCE = """
+<ir_version: 8, opset_import: ["" : 18]>
+neighbours (float[N, 2] X) => (float[N, 2] P)
+<
+  float[3, 2] points = {0, 0, 1, 0, 0, 1},
+  float[3, 2] classes = {0, 1, 1, 0, 1, 0},
+  int64[1] k = {3}, int64[1] one = {1}, int64[1] last = {-1}, int64[1] middle = {1}
+>
+{
+   row = Unsqueeze (X, one)
+   difference = Sub (row, points)
+   distance = ReduceL2 <keepdims: int = 0> (difference, last)
+   nearest, index = TopK <largest: int = 0> (distance, k)
+   weight = Reciprocal (nearest)
+   weights = Unsqueeze (weight, last)
+   class = Gather (classes, index)
+   share = Mul (class, weights)
+   sum = ReduceSum <keepdims: int = 0> (share, middle)
+   total = ReduceSum (weight, last)
+   P = Div (sum, total)
+}
+"""
+
+
 @mistake(
     "k nearest neighbours, weighted by distance: the weights are lost in the conversion",
-    'train with `weights="uniform"`, or compute the weights yourself',
+    "write the graph by hand, as `BY_DISTANCE` in `kinds/converting.py`; or train with "
+    '`weights="uniform"`',
 )
 def neighbours_by_distance(mended, folder):
     points = np.array([[0, 0], [1, 0], [0, 1]], np.float32)
     X = np.array([[0.1, 0.1]], np.float32)
-    weights = "uniform" if mended else "distance"
-    neighbours = KNeighborsClassifier(3, weights=weights).fit(points, [1, 0, 0])
-    return Attempt(convert(neighbours, X, **ARRAYS), {"X": X}, neighbours.predict_proba(X))
+    neighbours = KNeighborsClassifier(3, weights="distance").fit(points, [1, 0, 0])
+    model = parser.parse_model(BY_DISTANCE) if mended else convert(neighbours, X, **ARRAYS)
+    return Attempt(model, {"X": X}, neighbours.predict_proba(X))
 
 
 @mistake(
@@ -126,12 +152,12 @@ def neighbours_by_distance(mended, folder):
 def indicators_dropped(mended, folder):
     X = np.array([[1, 5], [2, np.nan], [3, 5], [np.nan, 6]], np.float32)
     y = [0, 1, 0, 1]
-    if not mended:
-        pipeline = make_pipeline(SimpleImputer(add_indicator=True), LogisticRegression()).fit(X, y)
-        return Attempt(convert(pipeline, X, **ARRAYS), {"X": X}, pipeline.predict_proba(X))
-    X = np.column_stack([X, np.isnan(X)]).astype(np.float32)
-    pipeline = make_pipeline(SimpleImputer(), LogisticRegression()).fit(X, y)
-    return Attempt(convert(pipeline, X, **ARRAYS), {"X": X}, pipeline.predict_proba(X))
+    pipeline = make_pipeline(SimpleImputer(add_indicator=True), LogisticRegression()).fit(X, y)
+    expected = pipeline.predict_proba(X)
+    if mended:
+        X = np.column_stack([X, np.isnan(X)]).astype(np.float32)
+        pipeline = make_pipeline(SimpleImputer(), LogisticRegression()).fit(X, y)
+    return Attempt(convert(pipeline, X, **ARRAYS), {"X": X}, expected)
 
 
 @mistake(

@@ -28,6 +28,7 @@ from tests.mistakes.right import (
 @mistake(
     "numpy computes in float64, the model in float32",
     "`X.astype(np.float32)`",
+    shows="Unexpected input data type. Actual: (tensor(double)) , expected: (tensor(float))",
     common=True,
 )
 def float64_rows(mended, folder):
@@ -39,7 +40,9 @@ def float64_rows(mended, folder):
 
 @mistake(
     "the model was converted from a float64 sample, and computes in float64",
-    "feed float64; `session.get_inputs()[0].type` says which",
+    "feed float64, for here `X.astype(np.float32)` is the mistake; `session.get_inputs()[0].type` "
+    "says which",
+    shows="Unexpected input data type. Actual: (tensor(float)) , expected: (tensor(double))",
 )
 def float32_rows_for_a_float64_model(mended, folder):
     pipeline = flower_pipeline()

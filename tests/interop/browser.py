@@ -1,0 +1,125 @@
+"""A page in Chromium, used as people use it: what test_draws_a_digit.py needs, and no package."""
+
+import json
+import os
+import select
+import subprocess
+import time
+
+
+class Browser:
+    """A running Chromium with one page, by commands of its DevTools protocol.
+
+    Commands go through one pipe, answers come through another: JSON texts that each end in a zero.
+    """
+
+    def __init__(self, program, flags, folder):
+        self.count = 0
+        self.receiver = {}  # of commands: first Chromium itself, then its page
+        self.received = b""
+        commands, self.commands = os.pipe()
+        self.answers, answers = os.pipe()
+        # Chromium reads from file 3 and writes to file 4; Python cannot choose a child's numbers.
+        redirect = f'exec "$@" 3<&{commands} 4>&{answers}'
+        own = ["--remote-debugging-pipe", f"--user-data-dir={folder / 'profile'}"]
+        self.process = subprocess.Popen(
+            ["bash", "-c", redirect, "bash", program, *flags, *own],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[commands, answers],
+            env={**os.environ, "HOME": str(folder), "TMPDIR": str(folder)},  # it writes to both
+        )
+        os.close(commands)
+        os.close(answers)
+        page = self.call("Target.createTarget", url="about:blank")
+        session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)
+        self.receiver = {"sessionId": session["sessionId"]}
+
+    def close(self):
+        """End Chromium."""
+        self.process.terminate()
+        self.process.wait()
+        os.close(self.commands)
+        os.close(self.answers)
+
+    def call(self, method, **parameters):
+        """Return what Chromium answers to a command."""
+        self.count += 1
+        command = {"id": self.count, "method": method, "params": parameters, **self.receiver}
+        os.write(self.commands, json.dumps(command).encode() + b"\0")
+        message = self.receive()
+        while message.get("id") != self.count:  # news that nobody asked for
+            message = self.receive()
+        assert "error" not in message, f"{method}: {message['error']}"
+        return message["result"]
+
+    def receive(self):
+        """Return the next message from Chromium."""
+        while b"\0" not in self.received:
+            ready, _, _ = select.select([self.answers], [], [], 60)
+            part = os.read(self.answers, 65536) if ready else b""
+            assert part, "Chromium does not answer"
+            self.received += part
+        message, _, self.received = self.received.partition(b"\0")
+        return json.loads(message)
+
+    def load(self, url, width=1280, scheme="light"):
+        """Load a page, on a screen of this width, for somebody who likes it light or dark."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.call("Emulation.setEmulatedMedia", features=features)
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+        self.call("Page.navigate", url=url)
+
+    def evaluate(self, expression):
+        """Return the value of an expression in JavaScript, evaluated in the page."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def wait(self, expression):
+        """Return as soon as an expression is true; fail after a minute."""
+        end = time.monotonic() + 60
+        while not self.evaluate(expression):
+            assert time.monotonic() < end, f"after a minute, this is still not so: {expression}"
+
+    def find(self, selector):
+        """Return the box of an element on the screen."""
+        return self.evaluate(
+            f"document.querySelector('{selector}').getBoundingClientRect().toJSON()"
+        )
+
+    def mouse(self, kind, point, button="left", buttons=1):
+        """Let the mouse do something at a point {"x": ..., "y": ...} of the screen."""
+        pressed = {"button": button, "buttons": buttons, "clickCount": 1}
+        self.call("Input.dispatchMouseEvent", type=kind, **point, **pressed)
+
+    def touch(self, kind, points):
+        """Let fingers do something at points of the screen."""
+        self.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+
+    def drag(self, points):
+        """Press the mouse at the first point, move it to the others, release it at the last."""
+        self.mouse("mousePressed", points[0])
+        for point in points[1:]:
+            self.mouse("mouseMoved", point)
+        self.mouse("mouseReleased", points[-1])
+
+    def click(self, selector):
+        """Click on the middle of an element."""
+        box = self.find(selector)
+        middle = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        self.drag([middle])
+
+    def swipe(self, points):
+        """Touch the first point with a finger, move it to the others, lift it."""
+        self.touch("touchStart", points[:1])
+        for point in points[1:]:
+            self.touch("touchMove", [point])
+        self.touch("touchEnd", [])
+
+    def press(self, *keys):
+        """Press and release keys, by their names in JavaScript."""
+        for key in keys:
+            self.call("Input.dispatchKeyEvent", type="rawKeyDown", key=key)
+            self.call("Input.dispatchKeyEvent", type="keyUp", key=key)

@@ -1,0 +1,223 @@
+"""Three more kinds of network, each a file beside the three of the scripts.
+
+    convolution  X (N, 1, 8, 8) -> P (N, 10)   8 filters over an image, and a classifier
+    recurrence   X (N, 1, 1), state (1, 1, 64) -> next_state (1, 1, 64), Y (N, 1)
+                                               64 neurons that remember, one step after another
+    attention    X (N, 64) -> P (N, 10)        an image asks 200 known images for their labels
+
+For each: weights without a training framework, the formula in numpy, and the graph.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from sklearn.linear_model import LogisticRegression, Ridge
+
+import neural_network
+
+FILTERS = 8
+NEURONS = 64
+KEYS = 200
+SHARPNESS = 64.0  # the larger, the more an image listens to its nearest neighbour alone
+EPSILON = 1e-5  # keeps BatchNormalization from dividing by 0
+
+# float32 keeps 7 digits: logits around 10 are good to 1e-5, probabilities more so. The weights of
+# the recurrence's output add up to hundreds, and the next value feels that many roundings.
+TOLERANCES = {"convolution": 1e-5, "recurrence": 1e-4, "attention": 1e-5}
+
+
+def make_model(name, nodes, inputs, outputs, weights):
+    """Return the checked model; inputs and outputs are {name: shape}, weights {name: array}."""
+    infos = [
+        [
+            helper.make_tensor_value_info(key, TensorProto.FLOAT, shape)
+            for key, shape in side.items()
+        ]
+        for side in (inputs, outputs)
+    ]
+    tensors = [numpy_helper.from_array(array, key) for key, array in weights.items()]
+    graph = helper.make_graph(nodes, name, *infos, tensors)
+    opset = helper.make_opsetid("", neural_network.OPSET)
+    version = neural_network.IR_VERSION
+    model = helper.make_model(graph, opset_imports=[opset], ir_version=version)
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def softmax(logits):
+    """Return the softmax of logits (N, classes) along the classes."""
+    E = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+# Convolution --------------------------------------------------------------------------------------
+def convolve(X, filters):
+    """Return each 3 x 3 patch of the images X (N, 1, 8, 8) times each filter: (N, 8, 8, 8)."""
+    padded = np.pad(X[:, 0], [(0, 0), (1, 1), (1, 1)])  # a border of paper: (N, 10, 10)
+    patches = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
+    return np.einsum("nijab,fab->nfij", patches, filters[:, 0])
+
+
+def see(X, weights):
+    """Return the 128 features (N, 128) of the images X (N, 1, 8, 8)."""
+    C = convolve(X, weights.filters)
+    mean = weights.mean[:, None, None]
+    variance = weights.variance[:, None, None]
+    Z = (C - mean) / np.sqrt(variance + EPSILON)  # each filter's answers, standardised
+    H = np.maximum(Z, 0)
+    blocks = H.reshape(len(X), FILTERS, 4, 2, 4, 2)
+    return blocks.max(axis=(3, 5)).reshape(len(X), -1)  # the largest of 2 x 2: (N, 8, 4, 4)
+
+
+def train_convolution(X, y):
+    """Return the weights: random filters, the statistics of the images X, a classifier."""
+    rng = np.random.default_rng(0)
+    weights = SimpleNamespace(filters=rng.normal(size=(FILTERS, 1, 3, 3)))
+    C = convolve(X, weights.filters)
+    weights.mean = C.mean(axis=(0, 2, 3))
+    weights.variance = C.var(axis=(0, 2, 3))
+    classifier = LogisticRegression(tol=0.01).fit(see(X, weights), y)
+    weights.W = classifier.coef_.T  # (128, 10)
+    weights.B = classifier.intercept_
+    return weights
+
+
+def reference_convolution(X, weights):
+    """Return the probabilities (N, 10) of the images X (N, 1, 8, 8) by numpy alone."""
+    return softmax(see(X, weights) @ weights.W + weights.B)
+
+
+def build_convolution(weights):
+    """Return the checked model of the convolution."""
+    nodes = [
+        helper.make_node("Conv", ["X", "filters"], ["C"], kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        helper.make_node(
+            "BatchNormalization",
+            ["C", "scale", "shift", "mean", "variance"],
+            ["Z"],
+            epsilon=EPSILON,
+        ),
+        helper.make_node("Relu", ["Z"], ["H"]),
+        helper.make_node("MaxPool", ["H"], ["M"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Flatten", ["M"], ["F"], axis=1),
+        helper.make_node("MatMul", ["F", "W"], ["FW"]),
+        helper.make_node("Add", ["FW", "B"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["P"], axis=1),
+    ]
+    arrays = {
+        "filters": weights.filters,
+        "scale": np.ones(FILTERS),
+        "shift": np.zeros(FILTERS),
+        "mean": weights.mean,
+        "variance": weights.variance,
+        "W": weights.W,
+        "B": weights.B,
+    }
+    arrays = {key: array.astype(np.float32) for key, array in arrays.items()}
+    return make_model("convolution", nodes, {"X": ["N", 1, 8, 8]}, {"P": ["N", 10]}, arrays)
+
+
+# Recurrence ---------------------------------------------------------------------------------------
+def mackey_glass(length):
+    """Return a chaotic series (length, 1, 1): how many blood cells there are, day after day."""
+    x = [1.2] * 18
+    for _ in range(length + 200):
+        delayed = x[-18]  # 17 days before the last one
+        x.append(x[-1] + 0.2 * delayed / (1 + delayed**10) - 0.1 * x[-1])
+    return np.reshape(x[-length:], (-1, 1, 1))  # without the beginning
+
+
+def remember(X, state, weights):
+    """Return the state after each step (N, 64) of the series X (N, 1, 1), after a first state."""
+    h = state[0, 0]
+    states = []
+    for x in X[:, 0]:
+        h = np.tanh(weights.W @ x + weights.R @ h + weights.B)
+        states.append(h)
+    return np.array(states)
+
+
+def train_recurrence(X):
+    """Return the weights: neurons at random, and a ridge regression on what they remember."""
+    rng = np.random.default_rng(0)
+    weights = SimpleNamespace()
+    weights.W = rng.uniform(-1, 1, (NEURONS, 1))
+    weights.B = rng.uniform(-0.1, 0.1, NEURONS)
+    R = rng.normal(size=(NEURONS, NEURONS))
+    weights.R = 0.9 * R / abs(np.linalg.eigvals(R)).max()  # below 1, and the past fades
+    H = remember(X, np.zeros((1, 1, NEURONS)), weights)
+    regression = Ridge(alpha=1e-6).fit(H[100:-1], X[101:, 0])  # the next value, after a warm-up
+    weights.out = regression.coef_.reshape(-1, 1)  # (64, 1)
+    weights.bias = np.reshape(regression.intercept_, 1)
+    return weights
+
+
+def reference_recurrence(X, state, weights):
+    """Return by numpy alone the next value (N, 1) after each of X (N, 1, 1), and the last state."""
+    H = remember(X, state, weights)
+    return H @ weights.out + weights.bias, H[-1].reshape(1, 1, -1)
+
+
+def build_recurrence(weights):
+    """Return the checked model of the recurrence."""
+    nodes = [
+        # Y holds the state after each step, (N, 1, 1, 64): steps, directions, series, neurons.
+        helper.make_node(
+            "RNN",
+            ["X", "W", "R", "B", "", "state"],  # "": the length of each series, if they differ
+            ["H", "next_state"],
+            hidden_size=NEURONS,
+        ),
+        helper.make_node("Reshape", ["H", "shape"], ["H2"]),
+        helper.make_node("MatMul", ["H2", "out"], ["Y2"]),
+        helper.make_node("Add", ["Y2", "bias"], ["Y"]),
+    ]
+    arrays = {
+        "W": weights.W[None],
+        "R": weights.R[None],
+        "B": np.concatenate([weights.B, np.zeros(NEURONS)])[None],  # one bias for x, one for h
+        "out": weights.out,
+        "bias": weights.bias,
+    }
+    arrays = {key: array.astype(np.float32) for key, array in arrays.items()}
+    arrays["shape"] = np.array([-1, NEURONS])  # int64
+    inputs = {"X": ["N", 1, 1], "state": [1, 1, NEURONS]}
+    outputs = {"next_state": [1, 1, NEURONS], "Y": ["N", 1]}
+    return make_model("recurrence", nodes, inputs, outputs, arrays)
+
+
+# Attention ----------------------------------------------------------------------------------------
+def train_attention(X, y):
+    """Return the weights: the first images X (N, 64) as keys, their labels as values."""
+    keys = X[:KEYS] / np.linalg.norm(X[:KEYS], axis=1, keepdims=True)
+    values = np.eye(10)[y[:KEYS]]  # a row for each key, 1 at its label
+    return SimpleNamespace(keys=keys, values=values)
+
+
+def reference_attention(X, weights):
+    """Return the probabilities (N, 10) of the images X (N, 64) by numpy alone."""
+    Q = X / np.linalg.norm(X, axis=1, keepdims=True)
+    likeness = Q @ weights.keys.T  # the cosine of the angle between two images: (N, 200)
+    return softmax(SHARPNESS * likeness) @ weights.values
+
+
+def build_attention(weights):
+    """Return the checked model of the attention."""
+    nodes = [
+        # The operator ReduceL2 would say these three in one, but one engine knows only its older
+        # form, and answers something else without a word.
+        helper.make_node("Mul", ["X", "X"], ["X2"]),
+        helper.make_node("ReduceSum", ["X2", "axes"], ["length2"], keepdims=1),
+        helper.make_node("Sqrt", ["length2"], ["length"]),
+        helper.make_node("Div", ["X", "length"], ["Q"]),
+        helper.make_node("MatMul", ["Q", "K"], ["likeness"]),
+        helper.make_node("Mul", ["likeness", "sharpness"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["A"], axis=1),
+        helper.make_node("MatMul", ["A", "V"], ["P"]),
+    ]
+    arrays = {"K": weights.keys.T, "sharpness": np.array(SHARPNESS), "V": weights.values}
+    arrays = {key: array.astype(np.float32) for key, array in arrays.items()}
+    arrays["axes"] = np.array([1])  # int64: along the pixels
+    return make_model("attention", nodes, {"X": ["N", 64]}, {"P": ["N", 10]}, arrays)

@@ -1,0 +1,70 @@
+"""How do I run my ONNX file in MNN?
+
+Install it:  pip install MNN
+Try it:      pytest tests/interop/test_runs_in_mnn.py
+Rows go in:  as a variable for each input, in the order in which the inputs were named
+
+MNN runs on phones. How it is done is in run_in_mnn.py; this file only checks it, in a process of
+its own: beside TensorFlow, which brings another protobuf, MNN's converter ends the process.
+"""
+
+import importlib.util
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.testing import assert_allclose
+from onnx import TensorProto, helper, numpy_helper
+
+from tests.interop.common import missing
+
+NAME = "MNN"
+ENGINE = "MNN"
+WRITTEN_IN = "C++"
+REFUSALS = {
+    "user-defined operator": "These Op Not Support: ONNX::Dense",
+    "ai.onnx.ml": "These Op Not Support: ONNX::LinearClassifier",
+}
+SCRIPT = Path(__file__).parent / "run_in_mnn.py"
+if importlib.util.find_spec("MNN") is None:
+    missing(NAME, "there is no package MNN")
+
+
+def run(path, feed):
+    """Return the file's last output for a feed {name of an input: array}."""
+    with tempfile.TemporaryDirectory() as folder:
+        question = Path(folder, "feed.npz")
+        answer = Path(folder, "answer.npy")
+        np.savez(question, **feed)
+        process = subprocess.run(
+            [sys.executable, SCRIPT, path, question, answer],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+        if process.returncode:
+            raise RuntimeError(process.stdout + process.stderr)
+        return np.load(answer)
+
+
+def test_a_file_gives_numpys_numbers_or_is_refused(check, column):
+    check(run, column, REFUSALS)
+
+
+def test_the_axes_of_reduce_l2_are_forgotten_without_a_word(tmp_path):
+    # Until opset 17 they are an attribute of ReduceL2, since then an input: MNN looks for the
+    # attribute, and takes the length of all rows together.
+    X = helper.make_tensor_value_info("X", TensorProto.FLOAT, ["N", 2])
+    Y = helper.make_tensor_value_info("Y", TensorProto.FLOAT, ["N", 1])
+    axes = numpy_helper.from_array(np.array([1]), "axes")
+    node = helper.make_node("ReduceL2", ["X", "axes"], ["Y"], keepdims=1)
+    graph = helper.make_graph([node], "lengths", [X], [Y], [axes])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, tmp_path / "lengths.onnx")
+    rows = np.array([[3, 4], [5, 12]], np.float32)  # of length 5 and 13
+    lengths = run(tmp_path / "lengths.onnx", {"X": rows})
+    assert_allclose(lengths, [[np.sqrt(5**2 + 13**2)]], rtol=1e-6)
