@@ -94,6 +94,12 @@ def test_what_is_safe_everywhere_gives_numpys_answer_for_other_numbers(engine):
     assert not wrong
 
 
+def test_what_no_official_case_shows_is_refused(engine):
+    operators = [operator for operator, other in report.BESIDES if other == engine]
+    verdicts = verdicts_of(engine, [make_case(operator) for operator in operators])
+    assert all(verdict["verdict"] == "refused" for verdict in verdicts)
+
+
 def test_most_of_what_is_safe_has_a_formula_in_numpy():
     missing = set(LISTED) - EXAMPLES.keys()
     assert len(missing) < len(LISTED) / 4, missing
