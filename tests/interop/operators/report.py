@@ -198,8 +198,8 @@ def compare(example):
     for expected, given in zip(example["expected"], example["answer"], strict=True):
         right = np.array(expected["values"], float)
         answer = np.array(given, float)
-        if np.array_equal(right, answer, equal_nan=True):
-            continue
+        if np.allclose(right, answer, rtol=1e-3, atol=1e-5, equal_nan=True):
+            continue  # another of its outputs differs
         if len(show_values(expected["values"])) <= 40:
             return f"`{show_values(expected['values'])}`", f"`{show_values(given)}`"
         with np.errstate(invalid="ignore"):
