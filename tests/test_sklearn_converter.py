@@ -372,7 +372,7 @@ def test_a_conversion_for_float64_rows_is_good_to_float64(iris):
 # What readers put in place of the pipeline --------------------------------------------------------
 @pytest.mark.parametrize(
     "estimator",
-    [LinearRegression(), KMeans(3, random_state=0), LinearSVC(), SVC()],
+    [LinearRegression(), KMeans(3, n_init=10, random_state=0), LinearSVC(dual=False), SVC()],
     ids=lambda estimator: type(estimator).__name__,
 )
 def test_what_has_no_probabilities_is_refused_by_name(estimator, rows):
