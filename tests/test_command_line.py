@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnx
@@ -34,6 +35,19 @@ def written(request, runs):
     """Return, as a model, each file that the scripts wrote."""
     name, file = request.param
     return onnx.load(runs[name].folder / file)
+
+
+@pytest.fixture(scope="module")
+def side_by_side(tmp_path_factory):
+    """Return a function that runs work(name, folder) for each script: processes, so at once."""
+
+    def run(work):
+        folders = [tmp_path_factory.mktemp(name) for name in SCRIPTS]
+        with ThreadPoolExecutor() as pool:
+            results = list(pool.map(work, SCRIPTS, folders))
+        return dict(zip(SCRIPTS, zip(folders, results, strict=True), strict=True))
+
+    return run
 
 
 def assert_refused(status, complaint, *fragments):
@@ -69,22 +83,31 @@ def test_no_script_imports_another_or_anything_unannounced(name):
     assert imported <= packages | sys.stdlib_module_names
 
 
-def test_importing_a_script_prints_writes_trains_and_reports_nothing(
-    name, terminal, tmp_path, monkeypatch
-):
+@pytest.fixture(scope="module")
+def imports(terminal, side_by_side):
+    """Return the folder, its home, in which a process has imported a script, and that process."""
+
+    def import_it(name, folder):
+        program = f"""if True:
+            import sys
+            sys.path.insert(0, {str(ROOT)!r})
+            def refuse(*arguments, **options):
+                raise RuntimeError("trained on import")
+            import numpy, sklearn.base
+            numpy.linalg.lstsq = sklearn.base.BaseEstimator.fit = refuse
+            import {name}"""
+        return terminal(folder, "-B", "-c", program, HOME=str(folder))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ORT_DISABLE_TELEMETRY")
+        return side_by_side(import_it)
+
+
+def test_importing_a_script_prints_writes_trains_and_reports_nothing(name, imports):
     """Unless told not to, onnxruntime keeps an identity and a database at home from its import."""
-    monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
-    program = f"""if True:
-        import sys
-        sys.path.insert(0, {str(ROOT)!r})
-        def refuse(*arguments, **options):
-            raise RuntimeError("trained on import")
-        import numpy, sklearn.base
-        numpy.linalg.lstsq = sklearn.base.BaseEstimator.fit = refuse
-        import {name}"""
-    finished = terminal(tmp_path, "-B", "-c", program, HOME=str(tmp_path))
+    folder, finished = imports[name]
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
-    assert not list(tmp_path.iterdir())
+    assert not list(folder.iterdir())
 
 
 def test_the_scripts_are_siblings():
@@ -208,14 +231,24 @@ def test_the_story_fits_into_80_columns(name, runs):
     assert max(map(len, lines)) <= 80
 
 
+@pytest.fixture(scope="module")
+def copies(terminal, side_by_side):
+    """Return the folder in which a copy of a script has run, and its process."""
+
+    def run_copy(name, folder):
+        shutil.copy(ROOT / f"{name}.py", folder / "mine.py")
+        return terminal(folder, "mine.py", PYTHONHASHSEED="1")
+
+    return side_by_side(run_copy)
+
+
 def test_a_copy_prints_the_same_in_a_second_run_and_names_its_files_after_itself(
-    name, runs, terminal, tmp_path
+    name, runs, copies
 ):
-    shutil.copy(ROOT / f"{name}.py", tmp_path / "mine.py")
-    finished = terminal(tmp_path, "mine.py", PYTHONHASHSEED="1")
+    folder, finished = copies[name]
     assert finished.stdout == runs[name].process.stdout.replace(f"{name}.", "mine.")
     expected = {file.replace(name, "mine") for file in FILES[name]} | {"mine.py"}
-    assert {path.name for path in tmp_path.iterdir()} == expected
+    assert {path.name for path in folder.iterdir()} == expected
 
 
 def test_output_names_the_files(name, script, runs, tmp_path, capsys):
