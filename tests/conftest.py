@@ -27,6 +27,16 @@ def pytest_addoption(parser):
     parser.addoption("--update", action="store_true", help="rewrite the generated parts of pages")
 
 
+def pytest_configure(config):
+    """Let numpy multiply in one thread, unless something is measured: the matrices are small.
+
+    Threads that wait for each other would take a quarter of the suite's time. numpy reads this when
+    it is imported, which is later.
+    """
+    if not any(folder in argument for argument in config.args for folder in HEAVY):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def pytest_ignore_collect(collection_path, config):
     """Leave out the measurements of a heavy folder, and of those in it, unless they are named."""
     folders = [folder for folder in collection_path.parents if folder.is_relative_to(TESTS)]
