@@ -1,4 +1,4 @@
-"""What the page of this folder shows of results.json: one sentence, a picture and two tables.
+"""What the page of this folder shows of results.json: one sentence, a picture and the tables.
 
 Nothing here needs the runtimes and frameworks, so that the plain test suite can compare the page.
 """
@@ -19,6 +19,7 @@ COMES = "test_comes_from_"  # how the names of the frameworks' test files begin
 RUNS = "test_runs_in_"  # and those of the runtimes'
 OPTIMISERS = "test_optimisers"  # and that of the optimisers'
 PRECISIONS = ["float32", "float64"]
+VERDICTS = ["works", "answers wrongly", "broken"]
 
 # The columns of the table of runtimes: a file, and how far an answer may be from numpy's. The
 # tolerance is the one that the script which wrote the file asserts for onnxruntime.
@@ -96,21 +97,31 @@ def engines_of(columns, results):
     return engines
 
 
+def names_of(verdict, results):
+    """Return the names of the frameworks whose files have this verdict."""
+    names = []
+    for name, constants in read_files(COMES).items():
+        if results[name].get("verdict") == verdict:
+            names.append(constants["NAME"])
+    return names
+
+
 # The generated parts of the page -----------------------------------------------------------------
 def figure(results):
     """Return the sentence that the README of the repository quotes."""
     engines = engines_of(PORTABLE, results)
     largest = max(TOLERANCES[column] for column in PORTABLE)
-    frameworks = read_names(COMES)
+    counts = {verdict: len(names_of(verdict, results)) for verdict in VERDICTS}
     return (
         f"The same files give numpy's numbers in {len(engines)} engines, at most {largest:.0e} "
-        f"apart; models come out of {len(frameworks)} frameworks.\n"
+        f"apart. Of {sum(counts.values())} ways out of a framework {counts['works']} work today, "
+        f"{counts['answers wrongly']} answer wrongly without a word, {counts['broken']} are broken.\n"
     )
 
 
 def picture(results):
     """Return the picture: frameworks on the left, one file in the middle, runtimes on the right."""
-    left = "<br/>".join(read_names(COMES))
+    left = "<br/>".join(names_of("works", results))
     right = "<br/>".join(read_names(RUNS))
     return f"""```mermaid
 flowchart LR
@@ -126,14 +137,33 @@ def table(head, rows):
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
-def frameworks(results):
-    """Return the table of frameworks."""
+def sources(results):
+    """Return the table of verdicts: the frameworks, and whether the way out of them works today."""
     rows = []
     for name, constants in read_files(COMES).items():
-        link = f"[{constants['NAME']}]({name})"
-        cells = [results[name].get(precision, "") for precision in PRECISIONS]
-        rows.append([link, f"`{constants['EXPORTER']}`", constants["LINES"], *cells])
-    return table(["framework", "exporter", "lines", *PRECISIONS], rows)
+        measured = results[name]
+        verdict = measured.get("verdict", "")
+        rows.append(
+            [
+                f"[{constants['NAME']}]({name})",
+                f"`{constants['EXPORTER']}`",
+                measured.get("version", ""),
+                verdict if verdict == "works" else f"**{verdict}**",
+                constants.get("INSTEAD", ""),
+                measured.get("run on", ""),
+            ]
+        )
+    return table(["framework", "exporter", "version", "verdict", "instead", "run on"], rows)
+
+
+def exports(results):
+    """Return the table of bounds: the frameworks that write a file, and how exact it is."""
+    rows = []
+    for name, constants in read_files(COMES).items():
+        if results[name].get("verdict") != "broken":
+            cells = [results[name].get(column, "") for column in [*PRECISIONS, *KINDS]]
+            rows.append([constants["NAME"], constants["LINES"], *cells])
+    return table(["framework", "lines", *PRECISIONS, *KINDS], rows)
 
 
 def runtimes(results):
@@ -169,7 +199,8 @@ def optimisers(results):
 PARTS = {
     "figure": figure,
     "picture": picture,
-    "frameworks": frameworks,
+    "sources": sources,
+    "exports": exports,
     "runtimes": runtimes,
     "plain C": plain_c,
     "optimisers": optimisers,

@@ -11,6 +11,13 @@ from tests.interop import common, tables
 FOLDER = tables.FOLDER
 SCRIPT = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
 REQUIREMENTS = (FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
+# What onnx.ai names under "Frameworks & Converters", the table "Converting to ONNX format" of
+# github.com/onnx/tutorials, and the list of onnxmltools.
+OFFICIAL = (
+    "Caffe, Caffe2, CatBoost, Chainer, CNTK, Core ML, H2O, Keras, LibSVM, LightGBM, MATLAB, ML.NET, "
+    "MXNet, MyCaffe, ncnn, NeoML, Neural Network Libraries, PaddlePaddle, PySpark, PyTorch, SAS, "
+    "scikit-learn, Siemens, SINGA, Tengine, TensorFlow, XGBoost"
+).split(", ")
 FILES = sorted(tables.read_files(tables.COMES) | tables.read_files(tables.RUNS))
 
 
@@ -35,13 +42,43 @@ def test_every_result_is_one_of_the_known_words_or_a_bound():
     spoilt = r"refused|\*\*(differs|invalid|crashes)\*\*"
     known = {
         tables.RUNS: r"agrees|refused|differs|\d+",  # a number is a size
-        tables.COMES: r"\de-\d\d|refused",
         tables.OPTIMISERS: rf"agrees|(unchanged|\d+ → \d+ nodes).*|{spoilt}",
     }
     for prefix, words in known.items():
         for file in tables.read_files(prefix):
             for column, word in tables.read_results()[file].items():
                 assert re.fullmatch(words, word), f"{file}, {column}: {word}"
+
+
+@pytest.mark.parametrize("file", tables.read_files(tables.COMES))
+def test_every_framework_has_a_verdict_and_what_belongs_to_it(file):
+    row = tables.read_results()[file]
+    package = r"[\w-]+ \d[\w.+-]*"
+    known = {
+        "verdict": "|".join(tables.VERDICTS),
+        "version": f"{package}(, {package})*",
+        "run on": r"\d{4}-\d\d-\d\d",
+        **dict.fromkeys(tables.PRECISIONS, r"\de-\d\d|refused|> \d[\d.]*"),
+        **dict.fromkeys(tables.KINDS, "✓|refused|differs"),
+    }
+    for column, word in row.items():
+        assert re.fullmatch(known[column], word), f"{column}: {word}"
+    assert {"verdict", "version", "run on"} <= row.keys()
+    works = row["verdict"] == "works"
+    assert works == ("INSTEAD" not in tables.read_constants(FOLDER / file))
+    if works:
+        assert re.fullmatch(r"\de-\d\d", row["float32"])  # a file that works has its bound
+    page = tables.PAGE.read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"^\| \[.*\]\({file}\) \| (.*) \|$", page, flags=re.MULTILINE)
+    _exporter, version, verdict, _instead, day = shown.split(" | ")
+    assert [version, verdict.strip("*"), day] == [row["version"], row["verdict"], row["run on"]]
+
+
+def test_every_framework_that_the_official_lists_name_is_on_the_page():
+    page = tables.PAGE.read_text(encoding="utf-8")
+    section = page.split("## Bring it from there\n")[1].split("\n## ")[0]
+    for name in OFFICIAL:
+        assert re.search(rf"\b{re.escape(name)}\b", section, flags=re.IGNORECASE), name
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -56,6 +93,8 @@ def test_a_file_begins_with_the_lines_that_install_it_and_try_it(file):
     pinned = {line.split("==")[0] for line in REQUIREMENTS}
     program, word, *packages = install.split()
     assert word == "install" and packages
+    alone = tables.read_constants(FOLDER / file).get("ALONE", "").split()
+    pinned |= {package.split("==")[0] for package in alone}
     for package in packages:
         if program == "npm":
             assert f'"{package}": ' in (FOLDER / "package.json").read_text(encoding="utf-8")
@@ -85,6 +124,7 @@ def test_the_tutorial_s_own_packages_have_the_same_versions_there():
 
 def test_the_script_requires_everything_and_the_plain_test_command_leaves_it_alone():
     assert re.search(r"^INTEROP_REQUIRED=all pytest tests/interop ", SCRIPT, flags=re.MULTILINE)
+    assert re.search(r'^python -m tests.interop.alone "\$@" ', SCRIPT, flags=re.MULTILINE)
     assert FOLDER.name in HEAVY
 
 
