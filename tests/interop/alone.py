@@ -1,8 +1,9 @@
 """Run the frameworks that cannot live beside the others, each in an environment of its own.
 
-What a test file calls ALONE comes on top of the tutorial's own packages, or instead of those that it
-names in another version. `python -m tests.interop.alone [NAME ...]`; what begins with "-" goes to
-pytest. If pip cannot install it at all, the file finds pip's words in PIP_SAID.
+What a test file calls ALONE comes on top of the tutorial's own packages, or in place of those that
+it names in another version. If pip cannot install it, the file finds pip's words in PIP_SAID.
+
+    python -m tests.interop.alone [NAME ...]    # what begins with "-" goes to pytest
 """
 
 import os

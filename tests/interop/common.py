@@ -81,7 +81,13 @@ def pip_said(name):
 
 def read_versions(packages):
     """Return "torch 2.13.0, onnxscript 0.7.2" for "torch onnxscript"."""
-    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages.split())
+    versions = []
+    for package in packages.split():
+        try:
+            versions.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:  # by another name: tensorflow, not -cpu
+            versions.append(f"{package} unknown")
+    return ", ".join(versions)
 
 
 def need_program(name, *programs, install=INSTALL):

@@ -114,8 +114,9 @@ def figure(results):
     counts = {verdict: len(names_of(verdict, results)) for verdict in VERDICTS}
     return (
         f"The same files give numpy's numbers in {len(engines)} engines, at most {largest:.0e} "
-        f"apart. Of {sum(counts.values())} ways out of a framework {counts['works']} work today, "
-        f"{counts['answers wrongly']} answer wrongly without a word, {counts['broken']} are broken.\n"
+        f"apart. Of {sum(counts.values())} ways out of a framework, {counts['works']} work, "
+        f"{counts['answers wrongly']} answer wrongly without a word, "
+        f"and {counts['broken']} are broken.\n"
     )
 
 
@@ -143,17 +144,20 @@ def sources(results):
     for name, constants in read_files(COMES).items():
         measured = results[name]
         verdict = measured.get("verdict", "")
+        but = constants.get("BUT", "")
+        if "INSTEAD" in constants:
+            but = f"instead: {constants['INSTEAD']}"
         rows.append(
             [
                 f"[{constants['NAME']}]({name})",
                 f"`{constants['EXPORTER']}`",
                 measured.get("version", ""),
                 verdict if verdict == "works" else f"**{verdict}**",
-                constants.get("INSTEAD", ""),
+                but,
                 measured.get("run on", ""),
             ]
         )
-    return table(["framework", "exporter", "version", "verdict", "instead", "run on"], rows)
+    return table(["framework", "exporter", "version", "verdict", "but", "run on"], rows)
 
 
 def exports(results):
