@@ -1,7 +1,7 @@
 """Run the frameworks that cannot live beside the others, each in an environment of its own.
 
 What a test file calls ALONE comes on top of the tutorial's own packages, or in place of those that
-it names in another version. If pip cannot install it, the file finds pip's words in PIP_SAID.
+it names in another version.
 
     python -m tests.interop.alone [NAME ...]    # what begins with "-" goes to pytest
 """
@@ -27,19 +27,15 @@ def choose_packages(alone):
 
 
 def run(file, constants, options):
-    """Install what the file needs and run it; return pytest's status."""
-    name = constants["NAME"].lower().replace(" ", "-")
-    folder = ROOT / f".venv-{name}"
+    """Install what the file needs and run it; return pytest's status, or pip's."""
+    folder = ROOT / f".venv-{constants['NAME'].lower().replace(' ', '-')}"
     venv.create(folder, with_pip=True, clear=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
-    environment = {**os.environ, "INTEROP_REQUIRED": constants["NAME"]}
     packages = choose_packages(constants["ALONE"])
-    process = subprocess.run([*pip, *packages], stderr=subprocess.PIPE, encoding="utf-8")
-    if process.returncode:
-        print(process.stderr)
-        environment["PIP_SAID"] = process.stderr
-        subprocess.run([*pip, *choose_packages("")], check=True)
+    status = subprocess.run([python, "-m", "pip", "install", *packages]).returncode
+    if status:
+        return status
+    environment = {**os.environ, "INTEROP_REQUIRED": constants["NAME"]}
     tests = [tables.FOLDER / test for test in (file, "test_tables.py", "test_page.py")]
     command = [python, "-m", "pytest", *tests, *options]
     return subprocess.run(command, cwd=ROOT, env=environment).returncode

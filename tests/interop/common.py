@@ -71,14 +71,6 @@ def need_installed(name, package):
         missing(name, f"{package} is not installed")
 
 
-def pip_said(name):
-    """Return pip's words when it could not install what ALONE names; skip or fail without any."""
-    words = os.environ.get("PIP_SAID")
-    if not words:
-        missing(name, "nobody has asked pip for it, or it was installed")
-    return words
-
-
 def read_versions(packages):
     """Return "torch 2.13.0, onnxscript 0.7.2" for "torch onnxscript"."""
     versions = []

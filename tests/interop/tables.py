@@ -19,6 +19,13 @@ COMES = "test_comes_from_"  # how the names of the frameworks' test files begin
 RUNS = "test_runs_in_"  # and those of the runtimes'
 OPTIMISERS = "test_optimisers"  # and that of the optimisers'
 PRECISIONS = ["float32", "float64"]
+GONE = {  # frameworks of the official lists that pip does not install, and what it is asked for
+    "Caffe2": "caffe2",
+    "Chainer": "chainer",
+    "CNTK": "cntk",
+    "Neural Network Libraries": "nnabla",
+    "SINGA": "singa",
+}
 VERDICTS = ["works", "answers wrongly", "broken"]
 
 # The columns of the table of runtimes: a file, and how far an answer may be from numpy's. The
@@ -170,6 +177,15 @@ def exports(results):
     return table(["framework", "lines", *PRECISIONS, *KINDS], rows)
 
 
+def gone(results):
+    """Return the table of what cannot be installed any more, with pip's words."""
+    measured = results["test_cannot_be_installed.py"]
+    rows = []
+    for name, package in GONE.items():
+        rows.append([name, f"`pip install {package}`", f"`{measured.get(name, '')}`"])
+    return table(["framework", "command", "pip's words"], rows)
+
+
 def runtimes(results):
     """Return the table of runtimes."""
     tolerances = [f"{TOLERANCES[column]:.0e}" for column in FILES]
@@ -205,6 +221,7 @@ PARTS = {
     "picture": picture,
     "sources": sources,
     "exports": exports,
+    "gone": gone,
     "runtimes": runtimes,
     "plain C": plain_c,
     "optimisers": optimisers,

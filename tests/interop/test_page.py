@@ -90,16 +90,16 @@ def test_a_file_begins_with_the_lines_that_install_it_and_try_it(file):
     assert command == f"pytest tests/interop/{file}"
     if file.startswith(tables.RUNS):
         assert len(re.findall(r"^Rows go in:  .", docstring, flags=re.MULTILINE)) == 1
-    pinned = {line.split("==")[0] for line in REQUIREMENTS}
+    alone = tables.read_constants(FOLDER / file).get("ALONE", "").split()
+    exact = REQUIREMENTS + alone
+    pinned = {line.split("==")[0] for line in exact}
     program, word, *packages = install.split()
     assert word == "install" and packages
-    alone = tables.read_constants(FOLDER / file).get("ALONE", "").split()
-    pinned |= {package.split("==")[0] for package in alone}
     for package in packages:
         if program == "npm":
             assert f'"{package}": ' in (FOLDER / "package.json").read_text(encoding="utf-8")
         else:
-            assert package in REQUIREMENTS or package.lower() in pinned
+            assert package in exact or package.lower() in pinned
 
 
 def test_the_page_s_command_is_the_script_that_the_workflow_runs():
@@ -126,6 +126,12 @@ def test_the_script_requires_everything_and_the_plain_test_command_leaves_it_alo
     assert re.search(r"^INTEROP_REQUIRED=all pytest tests/interop ", SCRIPT, flags=re.MULTILINE)
     assert re.search(r'^python -m tests.interop.alone "\$@" ', SCRIPT, flags=re.MULTILINE)
     assert FOLDER.name in HEAVY
+
+
+def test_the_script_asks_pip_for_everything_that_the_page_calls_gone():
+    (asked,) = re.findall(r"^for package in (.*); do$", SCRIPT, flags=re.MULTILINE)
+    assert asked.split() == list(tables.GONE.values())
+    assert tables.read_results()["test_cannot_be_installed.py"].keys() == tables.GONE.keys()
 
 
 def test_torch_is_installed_first_and_by_its_exact_version():
