@@ -11,8 +11,9 @@ import subprocess
 import sys
 import venv
 
-from tests.conftest import ROOT
 from tests.interop import tables
+
+ROOT = tables.FOLDER.parent.parent
 
 
 def choose_packages(alone):
