@@ -76,7 +76,8 @@ def read_versions(packages):
     versions = []
     for package in packages.split():
         try:
-            versions.append(f"{package} {importlib.metadata.version(package)}")
+            version = importlib.metadata.version(package).split("+")[0]  # 2.13.0 of 2.13.0+cpu
+            versions.append(f"{package} {version}")
         except importlib.metadata.PackageNotFoundError:  # by another name: tensorflow, not -cpu
             versions.append(f"{package} unknown")
     return ", ".join(versions)

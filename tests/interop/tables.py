@@ -20,7 +20,6 @@ RUNS = "test_runs_in_"  # and those of the runtimes'
 OPTIMISERS = "test_optimisers"  # and that of the optimisers'
 PRECISIONS = ["float32", "float64"]
 GONE = {  # frameworks of the official lists that pip does not install, and what it is asked for
-    "Caffe2": "caffe2",
     "Chainer": "chainer",
     "CNTK": "cntk",
     "Neural Network Libraries": "nnabla",
@@ -121,9 +120,8 @@ def figure(results):
     counts = {verdict: len(names_of(verdict, results)) for verdict in VERDICTS}
     return (
         f"The same files give numpy's numbers in {len(engines)} engines, at most {largest:.0e} "
-        f"apart. Of {sum(counts.values())} ways out of a framework, {counts['works']} work, "
-        f"{counts['answers wrongly']} answer wrongly without a word, "
-        f"and {counts['broken']} are broken.\n"
+        f"apart. {sum(counts.values())} ways out of a framework: {counts['works']} work, "
+        f"{counts['broken']} broken, {counts['answers wrongly']} wrong without a word.\n"
     )
 
 
