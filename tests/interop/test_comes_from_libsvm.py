@@ -53,7 +53,7 @@ def test_scikit_learn_trains_the_same_model_and_that_one_converts(iris, classifi
     # Values of pairs of classes, as LibSVM gives them, for lack of probabilities.
     same = SVC(kernel="rbf", gamma=0.25, C=1, decision_function_shape="ovo").fit(X, y)
     assert_allclose(same.decision_function(X), values, rtol=0, atol=1e-12)
-    options = {"zipmap": False, "raw_scores": True}
+    options = {"zipmap": False}
     model = skl2onnx.to_onnx(same, X[:1].astype(np.float32), options=options)
     session = sklearn_converter.load_model(model.SerializeToString())
     label, scores = session.run(None, {"X": X.astype(np.float32)})
