@@ -38,6 +38,16 @@ def test_the_first_sentence_counts_each_engine_of_the_table_once():
     assert len(rows) > len(engines) > 5
 
 
+def test_the_first_sentence_counts_each_verdict_of_the_table():
+    page = tables.PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[.*\]\(test_comes_from_.*\.py\) \| (.*) \|$", page, flags=re.MULTILINE)
+    verdicts = [row.split(" | ")[2].strip("*") for row in rows]
+    works, wrong, broken = map(verdicts.count, ["works", "answers wrongly", "broken"])
+    sentence = f"{len(rows)} ways out of a framework: {works} work, {broken} broken, {wrong} wrong"
+    assert sentence in page
+    assert len(rows) > works > 5
+
+
 def test_every_result_is_one_of_the_known_words_or_a_bound():
     spoilt = r"refused|\*\*(differs|invalid|crashes)\*\*"
     known = {
