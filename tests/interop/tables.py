@@ -147,22 +147,17 @@ def sources(results):
     """Return the table of verdicts: the frameworks, and whether the way out of them works today."""
     rows = []
     for name, constants in read_files(COMES).items():
+        link = f"[{constants['NAME']}]({name})"
         measured = results[name]
         verdict = measured.get("verdict", "")
+        if verdict != "works":
+            verdict = f"**{verdict}**"
         but = constants.get("BUT", "")
         if "INSTEAD" in constants:
             but = f"instead: {constants['INSTEAD']}"
-        rows.append(
-            [
-                f"[{constants['NAME']}]({name})",
-                f"`{constants['EXPORTER']}`",
-                measured.get("version", ""),
-                verdict if verdict == "works" else f"**{verdict}**",
-                but,
-                measured.get("run on", ""),
-            ]
-        )
-    return table(["framework", "exporter", "version", "verdict", "but", "run on"], rows)
+        version = measured.get("version", "")
+        rows.append([link, version, verdict, but, measured.get("run on", "")])
+    return table(["framework", "version", "verdict", "but", "run on"], rows)
 
 
 def exports(results):
@@ -170,9 +165,12 @@ def exports(results):
     rows = []
     for name, constants in read_files(COMES).items():
         if results[name].get("verdict") != "broken":
-            cells = [results[name].get(column, "") for column in [*PRECISIONS, *KINDS]]
-            rows.append([constants["NAME"], constants["LINES"], *cells])
-    return table(["framework", "lines", *PRECISIONS, *KINDS], rows)
+            measured = results[name]
+            exporter = f"`{constants['EXPORTER']}`"
+            bounds = [measured.get(precision, "") for precision in PRECISIONS]
+            others = ", ".join(f"{kind} {measured[kind]}" for kind in KINDS if kind in measured)
+            rows.append([constants["NAME"], exporter, constants["LINES"], *bounds, others])
+    return table(["framework", "exporter", "lines", *PRECISIONS, "other networks"], rows)
 
 
 def gone(results):
