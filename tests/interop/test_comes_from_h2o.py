@@ -21,7 +21,8 @@ need_program(NAME, "java", install="apt-get install openjdk-17-jre-headless")
 
 
 def test_the_file_that_the_converter_reads_asks_for_a_licence(tmp_path, note):
-    h2o.init(nthreads=1, max_mem_size="1G", bind_to_localhost=True, verbose=False)
+    # A port of its own: at 54321, the usual one, somebody's H2O may be at work.
+    h2o.init(port=54399, nthreads=1, max_mem_size="1G", bind_to_localhost=True, verbose=False)
     try:
         X, y = load_iris(return_X_y=True)
         rows = [[*features, f"species {label}"] for features, label in zip(X, y, strict=True)]

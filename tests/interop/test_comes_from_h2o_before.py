@@ -34,7 +34,8 @@ ATOL = 2e-6  # the leaves of 20 trees are added up, each rounded to float32
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
     """Start H2O, for this machine only, and stop it."""
-    h2o.init(nthreads=1, max_mem_size="1G", bind_to_localhost=True, verbose=False)
+    # A port of its own: at 54321, the usual one, somebody's H2O may be at work.
+    h2o.init(port=54399, nthreads=1, max_mem_size="1G", bind_to_localhost=True, verbose=False)
     h2o.no_progress()
     yield
     h2o.cluster().shutdown()

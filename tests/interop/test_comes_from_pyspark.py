@@ -126,6 +126,7 @@ def test_three_classes_end_in_the_wrong_function_and_no_label_shows_it(
     assert_allclose(right, P, rtol=0, atol=ATOL)
     assert_allclose(right, scipy.special.softmax(scores, axis=1), rtol=0, atol=ATOL)
     assert_array_equal(label, labels)
+    note("mended", f"{ATOL:.0e}")
 
 
 def test_two_classes_are_right_and_stay_so_if_mended(spark, iris, tmp_path):

@@ -67,6 +67,7 @@ def test_every_framework_has_a_verdict_and_what_belongs_to_it(file):
     known = {
         "verdict": "|".join(tables.VERDICTS),
         "version": f"{package}(, {package})*",
+        "mended": r"\de-\d\d",
         "run on": r"\d{4}-\d\d-\d\d",
         **dict.fromkeys(tables.PRECISIONS, r"\de-\d\d|refused|> \d[\d.]*"),
         **dict.fromkeys(tables.KINDS, "✓|refused|differs"),
