@@ -1,6 +1,7 @@
 """What all files of this folder share: how to import what may be missing, and what is compared."""
 
 import importlib
+import importlib.metadata
 import os
 import shutil
 import sys
@@ -24,7 +25,10 @@ PRECISIONS = [("float32", 2e-6), ("float64", 1e-14)]
 
 
 def required():
-    """Return the names that INTEROP_REQUIRED lists, or all; UsageError for a name unknown here."""
+    """Return the names that INTEROP_REQUIRED lists; UsageError for a name unknown here.
+
+    "all" are those that live in one environment: a file with ALONE has one of its own.
+    """
     prefixes = (tables.COMES, tables.RUNS, tables.OPTIMISERS)
     known = {name.lower() for prefix in prefixes for name in tables.read_names(prefix)}
     words = os.environ.get("INTEROP_REQUIRED", "").split(",")
@@ -33,7 +37,9 @@ def required():
     if unknown:
         expected = f"expected all, or some of {', '.join(sorted(known))}"
         raise pytest.UsageError(f"INTEROP_REQUIRED: unknown {', '.join(unknown)}; {expected}")
-    return known if "all" in listed else listed & known
+    files = tables.read_files(tables.COMES).values()
+    alone = {constants["NAME"].lower() for constants in files if "ALONE" in constants}
+    return (known - alone) | listed & known if "all" in listed else listed & known
 
 
 def missing(name, cause, install=INSTALL):
@@ -52,6 +58,29 @@ def need(name, module, install=INSTALL):
             return importlib.import_module(module)
     except Exception as error:  # a broken installation raises whatever it likes
         missing(name, f"import {module} ends in {type(error).__name__}: {error}", install)
+
+
+def need_installed(name, package):
+    """Return a package's version; skip or fail, as missing does, where pip has not installed it.
+
+    For a file whose verdict is that the import itself fails.
+    """
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        missing(name, f"{package} is not installed")
+
+
+def read_versions(packages):
+    """Return "torch 2.13.0, onnxscript 0.7.2" for "torch onnxscript"."""
+    versions = []
+    for package in packages.split():
+        try:
+            version = importlib.metadata.version(package).split("+")[0]  # 2.13.0 of 2.13.0+cpu
+            versions.append(f"{package} {version}")
+        except importlib.metadata.PackageNotFoundError:  # by another name: tensorflow, not -cpu
+            versions.append(f"{package} unknown")
+    return ", ".join(versions)
 
 
 def need_program(name, *programs, install=INSTALL):

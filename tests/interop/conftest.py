@@ -13,7 +13,7 @@ import linear_regression
 import neural_network
 import sklearn_converter
 from tests.interop import networks, tables
-from tests.interop.common import MEASURED, required
+from tests.interop.common import MEASURED, read_versions, required
 from tests.interop.tables import FILES, TOLERANCES
 
 sys.modules["openvino_telemetry"] = None  # OpenVINO's, which reports usage; it does without
@@ -139,9 +139,12 @@ def answer(scripts_cases, networks_cases):
 def note(request):
     """Return a function that notes what a column of the tables shows for this file."""
     row = MEASURED.setdefault(request.path.name, {})
+    packages = getattr(request.module, "PACKAGES", None)
 
     def keep(column, word):
         row[column] = word
+        if packages:
+            row["version"] = read_versions(packages)
 
     return keep
 

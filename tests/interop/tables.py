@@ -1,4 +1,4 @@
-"""What the page of this folder shows of results.json: one sentence, a picture and two tables.
+"""What the page of this folder shows of results.json: one sentence, a picture and the tables.
 
 Nothing here needs the runtimes and frameworks, so that the plain test suite can compare the page.
 """
@@ -19,6 +19,13 @@ COMES = "test_comes_from_"  # how the names of the frameworks' test files begin
 RUNS = "test_runs_in_"  # and those of the runtimes'
 OPTIMISERS = "test_optimisers"  # and that of the optimisers'
 PRECISIONS = ["float32", "float64"]
+GONE = {  # frameworks of the official lists that pip does not install, and what it is asked for
+    "Chainer": "chainer",
+    "CNTK": "cntk",
+    "Neural Network Libraries": "nnabla",
+    "SINGA": "singa",
+}
+VERDICTS = ["works", "answers wrongly", "broken"]
 
 # The columns of the table of runtimes: a file, and how far an answer may be from numpy's. The
 # tolerance is the one that the script which wrote the file asserts for onnxruntime.
@@ -96,21 +103,31 @@ def engines_of(columns, results):
     return engines
 
 
+def names_of(verdict, results):
+    """Return the names of the frameworks whose files have this verdict."""
+    names = []
+    for name, constants in read_files(COMES).items():
+        if results[name].get("verdict") == verdict:
+            names.append(constants["NAME"])
+    return names
+
+
 # The generated parts of the page -----------------------------------------------------------------
 def figure(results):
     """Return the sentence that the README of the repository quotes."""
     engines = engines_of(PORTABLE, results)
     largest = max(TOLERANCES[column] for column in PORTABLE)
-    frameworks = read_names(COMES)
+    counts = {verdict: len(names_of(verdict, results)) for verdict in VERDICTS}
     return (
         f"The same files give numpy's numbers in {len(engines)} engines, at most {largest:.0e} "
-        f"apart; models come out of {len(frameworks)} frameworks.\n"
+        f"apart. {sum(counts.values())} ways out of a framework: {counts['works']} work, "
+        f"{counts['broken']} broken, {counts['answers wrongly']} wrong without a word.\n"
     )
 
 
 def picture(results):
     """Return the picture: frameworks on the left, one file in the middle, runtimes on the right."""
-    left = "<br/>".join(read_names(COMES))
+    left = "<br/>".join(names_of("works", results))
     right = "<br/>".join(read_names(RUNS))
     return f"""```mermaid
 flowchart LR
@@ -126,14 +143,54 @@ def table(head, rows):
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
-def frameworks(results):
-    """Return the table of frameworks."""
+def sources(results):
+    """Return the table of verdicts: the frameworks, and whether the way out of them works today."""
     rows = []
     for name, constants in read_files(COMES).items():
         link = f"[{constants['NAME']}]({name})"
-        cells = [results[name].get(precision, "") for precision in PRECISIONS]
-        rows.append([link, f"`{constants['EXPORTER']}`", constants["LINES"], *cells])
-    return table(["framework", "exporter", "lines", *PRECISIONS], rows)
+        measured = results[name]
+        verdict = measured.get("verdict", "")
+        if verdict != "works":
+            verdict = f"**{verdict}**"
+        but = constants.get("BUT", "")
+        if "INSTEAD" in constants:
+            but = f"instead: {constants['INSTEAD']}"
+        version = measured.get("version", "")
+        rows.append([link, version, verdict, but, measured.get("run on", "")])
+    return table(["framework", "version", "verdict", "but", "run on"], rows)
+
+
+def exports(results):
+    """Return the table of bounds: the frameworks that write a file, and how exact it is."""
+    rows = []
+    for name, constants in read_files(COMES).items():
+        if results[name].get("verdict") != "broken":
+            measured = results[name]
+            exporter = f"`{constants['EXPORTER']}`"
+            bounds = [measured.get(precision, "") for precision in PRECISIONS]
+            if "mended" in measured:
+                bounds[0] += f"; mended {measured['mended']}"
+            others = ", ".join(f"{kind} {measured[kind]}" for kind in KINDS if kind in measured)
+            rows.append([constants["NAME"], exporter, constants["LINES"], *bounds, others])
+    return table(["framework", "exporter", "lines", *PRECISIONS, "other networks"], rows)
+
+
+def mend(results):
+    """Return the function that mends PySpark's file, as its test has it."""
+    source = (FOLDER / "test_comes_from_pyspark.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "mend":
+            return f"```python\n{ast.get_source_segment(source, node)}\n```\n"
+    raise LookupError("there is no function mend")
+
+
+def gone(results):
+    """Return the table of what cannot be installed any more, with pip's words."""
+    measured = results["test_cannot_be_installed.py"]
+    rows = []
+    for name, package in GONE.items():
+        rows.append([name, f"`pip install {package}`", f"`{measured.get(name, '')}`"])
+    return table(["framework", "command", "pip's words"], rows)
 
 
 def runtimes(results):
@@ -169,7 +226,10 @@ def optimisers(results):
 PARTS = {
     "figure": figure,
     "picture": picture,
-    "frameworks": frameworks,
+    "sources": sources,
+    "exports": exports,
+    "mend": mend,
+    "gone": gone,
     "runtimes": runtimes,
     "plain C": plain_c,
     "optimisers": optimisers,

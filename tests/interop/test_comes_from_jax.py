@@ -12,6 +12,7 @@ from tests.interop.common import PRECISIONS, check_export, need
 
 NAME = "JAX"
 EXPORTER = "jax2onnx.to_onnx"
+PACKAGES = "jax jax2onnx"
 jax = need(NAME, "jax")
 jax2onnx = need(NAME, "jax2onnx")
 
@@ -51,6 +52,7 @@ def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
     note(dtype, f"{atol:.0e}")
+    note("verdict", "works")
 
 
 def test_a_number_of_rows_is_frozen(digits, tmp_path):

@@ -16,6 +16,7 @@ from tests.interop.common import check_export, need
 
 NAME = "LightGBM"
 EXPORTER = "onnxmltools.convert_lightgbm"
+PACKAGES = "lightgbm onnxmltools"
 # Its library leaves OpenMP to the system.
 lightgbm = need(NAME, "lightgbm", install="apt-get install libgomp1, then bash .ci/interop")
 onnxmltools = need(NAME, "onnxmltools")
@@ -53,6 +54,7 @@ def test_the_file_is_the_classifier(classifier, tmp_path, note):
     atol = 2e-6  # the leaves of 20 trees are added up, each rounded to float32
     check_export(tmp_path / "model.onnx", X, classifier.predict_proba(X), atol)
     note("float32", f"{atol:.0e}")
+    note("verdict", "works")
     session = sklearn_converter.load_model(tmp_path / "model.onnx")
     assert session.get_outputs()[0].shape == ["N"]
     (label,) = session.run(["label"], {"X": X.astype(np.float32)})

@@ -12,6 +12,7 @@ from tests.interop.common import PRECISIONS, check_export, need
 
 NAME = "scikit-learn"
 EXPORTER = "skl2onnx.to_onnx"
+PACKAGES = "scikit-learn skl2onnx"
 skl2onnx = need(NAME, "skl2onnx")
 
 
@@ -27,6 +28,7 @@ def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
     note(dtype, f"{atol:.0e}")
+    note("verdict", "works")
 
 
 def test_with_zipmap_the_probabilities_are_a_list_of_dictionaries(digits, tmp_path):

@@ -11,6 +11,13 @@ from tests.interop import common, tables
 FOLDER = tables.FOLDER
 SCRIPT = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
 REQUIREMENTS = (FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
+# What onnx.ai names under "Frameworks & Converters", the table "Converting to ONNX format" of
+# github.com/onnx/tutorials, and the list of onnxmltools.
+OFFICIAL = """
+Caffe, Caffe2, CatBoost, Chainer, CNTK, Core ML, H2O, Keras, LibSVM, LightGBM, MATLAB, ML.NET,
+MyCaffe, ncnn, NeoML, Neural Network Libraries, PySpark, PyTorch, SAS, scikit-learn, Siemens,
+SINGA, Tengine, TensorFlow, XGBoost
+"""
 FILES = sorted(tables.read_files(tables.COMES) | tables.read_files(tables.RUNS))
 
 
@@ -31,17 +38,58 @@ def test_the_first_sentence_counts_each_engine_of_the_table_once():
     assert len(rows) > len(engines) > 5
 
 
+def test_the_first_sentence_counts_each_verdict_of_the_table():
+    page = tables.PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[.*\]\(test_comes_from_.*\.py\) \| (.*) \|$", page, flags=re.MULTILINE)
+    verdicts = [row.split(" | ")[1].strip("*") for row in rows]
+    works, wrong, broken = map(verdicts.count, ["works", "answers wrongly", "broken"])
+    sentence = f"{len(rows)} ways out of a framework: {works} work, {broken} broken, {wrong} wrong"
+    assert sentence in page
+    assert len(rows) > works > 5
+
+
 def test_every_result_is_one_of_the_known_words_or_a_bound():
     spoilt = r"refused|\*\*(differs|invalid|crashes)\*\*"
     known = {
         tables.RUNS: r"agrees|refused|differs|\d+",  # a number is a size
-        tables.COMES: r"\de-\d\d|refused",
         tables.OPTIMISERS: rf"agrees|(unchanged|\d+ → \d+ nodes).*|{spoilt}",
     }
     for prefix, words in known.items():
         for file in tables.read_files(prefix):
             for column, word in tables.read_results()[file].items():
                 assert re.fullmatch(words, word), f"{file}, {column}: {word}"
+
+
+@pytest.mark.parametrize("file", tables.read_files(tables.COMES))
+def test_every_framework_has_a_verdict_and_what_belongs_to_it(file):
+    row = tables.read_results()[file]
+    package = r"[\w-]+ \d[\w.]*"
+    known = {
+        "verdict": "|".join(tables.VERDICTS),
+        "version": f"{package}(, {package})*",
+        "mended": r"\de-\d\d",
+        "run on": r"\d{4}-\d\d-\d\d",
+        **dict.fromkeys(tables.PRECISIONS, r"\de-\d\d|refused|> \d[\d.]*"),
+        **dict.fromkeys(tables.KINDS, "✓|refused|differs"),
+    }
+    for column, word in row.items():
+        assert re.fullmatch(known[column], word), f"{column}: {word}"
+    assert {"verdict", "version", "run on"} <= row.keys()
+    works = row["verdict"] == "works"
+    assert works == ("INSTEAD" not in tables.read_constants(FOLDER / file))
+    if works:
+        assert re.fullmatch(r"\de-\d\d", row["float32"])  # a file that works has its bound
+    page = tables.PAGE.read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"^\| \[.*\]\({file}\) \| (.*) \|$", page, flags=re.MULTILINE)
+    version, verdict, _but, day = shown.split(" | ")
+    assert [version, verdict.strip("*"), day] == [row["version"], row["verdict"], row["run on"]]
+
+
+def test_every_framework_that_the_official_lists_name_is_on_the_page():
+    page = tables.PAGE.read_text(encoding="utf-8")
+    section = page.split("## Bring it from there\n")[1].split("\n## ")[0]
+    for name in re.split(r",\s+", OFFICIAL.strip()):
+        assert re.search(rf"\b{re.escape(name)}\b", section, flags=re.IGNORECASE), name
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -53,14 +101,16 @@ def test_a_file_begins_with_the_lines_that_install_it_and_try_it(file):
     assert command == f"pytest tests/interop/{file}"
     if file.startswith(tables.RUNS):
         assert len(re.findall(r"^Rows go in:  .", docstring, flags=re.MULTILINE)) == 1
-    pinned = {line.split("==")[0] for line in REQUIREMENTS}
+    alone = tables.read_constants(FOLDER / file).get("ALONE", "").split()
+    exact = REQUIREMENTS + alone
+    pinned = {line.split("==")[0] for line in exact}
     program, word, *packages = install.split()
     assert word == "install" and packages
     for package in packages:
         if program == "npm":
             assert f'"{package}": ' in (FOLDER / "package.json").read_text(encoding="utf-8")
         else:
-            assert package in REQUIREMENTS or package.lower() in pinned
+            assert package in exact or package.lower() in pinned
 
 
 def test_the_page_s_command_is_the_script_that_the_workflow_runs():
@@ -85,7 +135,14 @@ def test_the_tutorial_s_own_packages_have_the_same_versions_there():
 
 def test_the_script_requires_everything_and_the_plain_test_command_leaves_it_alone():
     assert re.search(r"^INTEROP_REQUIRED=all pytest tests/interop ", SCRIPT, flags=re.MULTILINE)
+    assert re.search(r'^python -m tests.interop.alone "\$@" ', SCRIPT, flags=re.MULTILINE)
     assert FOLDER.name in HEAVY
+
+
+def test_the_script_asks_pip_for_everything_that_the_page_calls_gone():
+    (asked,) = re.findall(r"^for package in (.*); do$", SCRIPT, flags=re.MULTILINE)
+    assert asked.split() == list(tables.GONE.values())
+    assert tables.read_results()["test_cannot_be_installed.py"].keys() == tables.GONE.keys()
 
 
 def test_torch_is_installed_first_and_by_its_exact_version():
