@@ -5,6 +5,7 @@ Needs neither the optimisers nor the cases, only what record.py and test_optimis
 
 import json
 from pathlib import Path
+from statistics import quantiles
 
 from tests.benchmarks.report import spread
 from tests.interop.optimise import TOOLS
@@ -104,12 +105,14 @@ def study():
 
 def group(verdicts):
     """Return {(tool, verdict, why, how another engine answers): names of the cases}."""
+    recorded = read_verdicts()
     groups = {}
-    for tool in TOOLS:
-        for name, result in read_verdicts()[tool].items():
-            if result["verdict"] in verdicts:
-                key = (tool, result["verdict"], result["why"], result.get("beside", ""))
-                groups.setdefault(key, []).append(name)
+    for verdict in verdicts:
+        for tool, cases in recorded.items():
+            for name, result in cases.items():
+                if result["verdict"] == verdict:
+                    key = (tool, verdict, result["why"], result.get("beside", ""))
+                    groups.setdefault(key, []).append(name)
     return groups
 
 
@@ -156,6 +159,29 @@ def machine():
     return f"Measured on {read_speed()['machine']}.\n"
 
 
+def ratios(sides, tool):
+    """Return how many times as long as the original an optimised file takes, in each round."""
+    return [after / before for after, before in zip(sides[tool], sides["original"], strict=True)]
+
+
+def faster_or_slower():
+    """Return in a sentence how often an optimised file is surely faster or slower, or a copy."""
+    found = {kind: {"all": 0, "faster": 0, "slower": 0} for kind in ("optimised", "copied")}
+    for columns in read_speed()["seconds"].values():
+        for sides in columns.values():
+            for tool in sides.keys() - {"original"}:
+                low, _middle, high = quantiles(ratios(sides, tool), n=4, method="inclusive")
+                counted = found["copied" if tool == COPY else "optimised"]
+                counted["all"] += 1
+                counted["faster"] += high < 1
+                counted["slower"] += low > 1
+    parts = []
+    for kind, counted in found.items():
+        words = "{faster} of {all} are faster and {slower} slower".format(**counted)
+        parts.append(f"of the {kind} files {words}")
+    return f"By the middle half, which lies below or above 1, {', '.join(parts)}.\n"
+
+
 def speed(rows):
     """Return the table of times: optimised ÷ original, the median and the middle half of rounds."""
     seconds = read_speed()["seconds"].get(rows, {})
@@ -164,11 +190,7 @@ def speed(rows):
         cells = []
         for column in FILES:
             sides = seconds.get(column, {})
-            if tool in sides:
-                pairs = zip(sides[tool], sides["original"], strict=True)
-                cells.append(spread([after / before for after, before in pairs]))
-            else:
-                cells.append("")
+            cells.append(spread(ratios(sides, tool)) if tool in sides else "")
         lines.append([tool, *cells])
     return table(["optimised ÷ original", *FILES], lines)
 
@@ -183,6 +205,7 @@ def speed_of_many_rows():
 
 TIMED = {
     "machine": machine,
+    "faster or slower": faster_or_slower,
     "speed, one row": speed_of_one_row,
     "speed, 1000 rows": speed_of_many_rows,
 }

@@ -75,16 +75,18 @@ def test_onnx_optimizer_takes_the_groups_out_of_a_group_normalisation(
 
     It takes the first of two Reshapes for superfluous; the second one copies dimensions from it.
     """
+    import onnxoptimizer
+
     case = all_cases[f"test_group_normalization_{name}_expanded"]
     x = case.inputs[0]
     right = normalise(*case.inputs, groups=2, epsilon=epsilon)
-    np.testing.assert_allclose(case.outputs[0], right, rtol=0, atol=1e-5)  # float32, numbers near 1
-    original = tmp_path / "original.onnx"
-    target = tmp_path / "optimised.onnx"
-    onnx.save(case.model, original)
-    TOOLS["ONNX Optimizer"][0](original, target)
     without_groups = normalise(*case.inputs, groups=x.shape[1], epsilon=epsilon)
     assert abs(without_groups - right).max() > 1
+    target = tmp_path / "optimised.onnx"
+    passes = ["eliminate_consecutive_idempotent_ops"]
+    onnx.save(onnxoptimizer.optimize(case.model, passes), target)
+    # float32, numbers near 1
+    np.testing.assert_allclose(case.outputs[0], right, rtol=0, atol=1e-5)
     np.testing.assert_allclose(record.call(case, target)[0], without_groups, rtol=0, atol=1e-5)
 
 
