@@ -98,3 +98,30 @@ def test_a_copy_is_timed_beside_each_file():
         for sides in columns.values():
             assert {"original", report.COPY} < sides.keys()
             assert len({len(rounds) for rounds in sides.values()}) == 1
+
+
+@pytest.fixture
+def two_seconds_for_four(monkeypatch):
+    """Let one optimiser halve the time of a file in each round, and a copy take what it may."""
+    sides = {
+        "original": [4, 4, 4, 8],
+        report.COPY: [4, 3, 5, 8],
+        "onnxsim": [2, 2, 2, 4],
+        "onnxslim": [8, 8, 8, 16],
+    }
+    measured = {"machine": "a machine", "seconds": {"1": {"linear": sides}}}
+    monkeypatch.setattr(report, "read_speed", measured.copy)
+
+
+def test_a_ratio_is_the_time_after_by_the_time_before(two_seconds_for_four):
+    rows = {line.split(" | ")[0].strip("| "): line for line in report.speed("1").splitlines()}
+    assert "| 0.50 (0.50 to 0.50) |" in rows["onnxsim"]
+    assert "| 2.0 (2.0 to 2.0) |" in rows["onnxslim"]
+    assert "| 1.0 (0.94 to 1.1) |" in rows[report.COPY]  # 0.75, 1, 1 and 1.25
+    assert "(" not in rows["ONNX Optimizer"]
+
+
+def test_faster_is_below_1_in_the_middle_half_and_a_copy_is_counted_apart(two_seconds_for_four):
+    sentence = report.faster_or_slower()
+    assert "of the optimised files 1 of 2 are faster and 1 slower" in sentence
+    assert "of the copied files 0 of 1 are faster and 0 slower" in sentence
