@@ -18,6 +18,7 @@ DOORS = {  # folder of the page: what its reader wants
     "estimators": "know whether my estimator converts",
     "interop": "run it elsewhere, or bring it from elsewhere",
     "interop/operators": "know which operators travel",
+    "interop/optimisers": "know whether an optimiser keeps my file right",
     "benchmarks": "know what it costs",
 }
 

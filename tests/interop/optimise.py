@@ -8,6 +8,17 @@ import sys
 import onnx
 
 
+def operators(graph):
+    """Return the operators of a graph in their order, those of the graphs inside it included."""
+    found = []
+    for node in graph.node:
+        found.append((node.domain, node.op_type))
+        for attribute in node.attribute:
+            for inner in [attribute.g, *attribute.graphs]:  # g is empty unless there is one
+                found.extend(operators(inner))
+    return found
+
+
 def by_onnxslim(source, target):
     import onnxslim
 
@@ -32,7 +43,7 @@ def by_onnxruntime(level, source, target):
 
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = getattr(onnxruntime.GraphOptimizationLevel, level)
-    options.optimized_model_filepath = target
+    options.optimized_model_filepath = str(target)
     onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
@@ -48,15 +59,17 @@ def by_onnxruntime_all(source, target):
     by_onnxruntime("ORT_ENABLE_ALL", source, target)
 
 
+# {name: (function, package that it imports and whose version counts)}
 TOOLS = {
-    "onnxslim": by_onnxslim,
-    "onnxsim": by_onnxsim,
-    "ONNX Optimizer": by_onnx_optimizer,
-    "onnxruntime, basic": by_onnxruntime_basic,
-    "onnxruntime, extended": by_onnxruntime_extended,
-    "onnxruntime, all": by_onnxruntime_all,
+    "onnxslim": (by_onnxslim, "onnxslim"),
+    "onnxsim": (by_onnxsim, "onnxsim"),
+    "ONNX Optimizer": (by_onnx_optimizer, "onnxoptimizer"),
+    "onnxruntime, basic": (by_onnxruntime_basic, "onnxruntime"),
+    "onnxruntime, extended": (by_onnxruntime_extended, "onnxruntime"),
+    "onnxruntime, all": (by_onnxruntime_all, "onnxruntime"),
 }
 
 if __name__ == "__main__":
     _, tool, original, optimised = sys.argv
-    TOOLS[tool](original, optimised)
+    function, _package = TOOLS[tool]
+    function(original, optimised)

@@ -4,32 +4,38 @@ Install it:  pip install onnxslim onnxsim onnxoptimizer onnxruntime
 Try it:      pytest tests/interop/test_optimisers.py
 """
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
+from numpy.testing import assert_allclose
 
 import neural_network
+from tests.benchmarks.conftest import ROUNDS, describe_machine, take_turns
 from tests.conftest import ROOT
 from tests.interop import tables
 from tests.interop.common import need
-from tests.interop.optimise import TOOLS
+from tests.interop.optimise import TOOLS, operators
+from tests.interop.optimisers import report
 
 NAME = "optimisers"
 for module in ("onnxslim", "onnxsim", "onnxoptimizer"):
     need(NAME, module)
-VARIES = "onnxruntime, all"  # suits its result to the processor
 
 
+# What becomes of a file --------------------------------------------------------------------------
 def describe(original, optimised):
     """Return how many nodes a model has now, whose operators they are, and its size in bytes."""
-    before = [node.op_type for node in original.graph.node]
-    after = [node.op_type for node in optimised.graph.node]
+    before = operators(original.graph)
+    after = operators(optimised.graph)
     words = ["unchanged" if before == after else f"{len(before)} → {len(after)} nodes"]
-    if any(node.domain.startswith("com.microsoft") for node in optimised.graph.node):
+    if any(domain.startswith("com.microsoft") for domain, _operator in after):
         words.append("own operators")
     words.append(f"{original.ByteSize():,} → {optimised.ByteSize():,} bytes")
     return ", ".join(words)
@@ -43,10 +49,23 @@ def optimise(tool, path, target):
     return process.returncode
 
 
-def judge(tool, column, answer, target, optimise=optimise):
+@pytest.fixture(scope="module")
+def optimised(answer, tmp_path_factory):
+    """Return a function: a tool and a column to the status of the process, and the new file."""
+    done = {}
+
+    def write(tool, column):
+        if (tool, column) not in done:
+            path, _, _ = answer(column, 1)
+            target = tmp_path_factory.mktemp("optimised") / "optimised.onnx"
+            done[tool, column] = (optimise(tool, path, target), target)
+        return done[tool, column]
+
+    return write
+
+
+def judge(tool, column, answer, status, target):
     """Return in a few words what a tool makes of a file: it may refuse it, crash, or spoil it."""
-    path, _, _ = answer(column, 1)
-    status = optimise(tool, path, target)
     if status < 0:
         return "**crashes**"
     if status > 0:
@@ -58,39 +77,111 @@ def judge(tool, column, answer, target, optimise=optimise):
     except Exception:  # onnx and onnxruntime raise classes of their own
         return "**invalid**"
     for rows in (1, 7, 1000):
-        _, feed, exact = answer(column, rows)
+        path, feed, exact = answer(column, rows)
         P = session.run(None, feed)[-1]
         if not np.allclose(P, exact, rtol=0, atol=tables.TOLERANCES[column]):
             return "**differs**"
-    return "agrees" if tool == VARIES else describe(onnx.load(path), optimised)
+    return "agrees" if tool == report.VARIES else describe(onnx.load(path), optimised)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_what_it_makes_of_a_file_is_valid_and_agrees_or_is_noted(
-    tool, column, answer, tmp_path, note
+    tool, column, answer, optimised, note
 ):
-    note(f"{tool}: {column}", judge(tool, column, answer, tmp_path / "optimised.onnx"))
+    status, target = optimised(tool, column)
+    note(f"{tool}: {column}", judge(tool, column, answer, status, target))
 
 
-def forget_the_weights(tool, path, target):
+# Speed -------------------------------------------------------------------------------------------
+MEASURED = {}  # {rows: {column: {tool: seconds of each round}}}
+
+
+@pytest.fixture
+def sides(column, answer, optimised, tmp_path):
+    """Return {side: path} of the files to be timed: the original, a copy of it, each result."""
+    path, _, _ = answer(column, 1)
+    copy = tmp_path / "copy.onnx"
+    shutil.copy(path, copy)
+    files = {"original": path, report.COPY: copy}
+    for tool in TOOLS:
+        status, target = optimised(tool, column)
+        word = judge(tool, column, answer, status, target)
+        if word != "refused" and not word.startswith("**"):
+            files[tool] = target
+    return files
+
+
+def call(path, feed):
+    """Return a function that runs a file as most people do: with onnxruntime's own settings."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+    def run():
+        return session.run(None, feed)
+
+    return run
+
+
+def measure(sides, feed):
+    """Return {side: seconds of a call, a figure for each round}.
+
+    Each round opens the files anew and begins with another one: two sessions of the same file may
+    differ by half, for as long as they live, and who comes first may be slower.
+    """
+    seconds = {side: [] for side in sides}
+    order = list(sides)
+    for _ in range(ROUNDS):
+        runs = {side: call(sides[side], feed) for side in order}
+        for side, figures in take_turns(runs, rounds=1).items():
+            seconds[side].extend(figures)
+        order = [*order[1:], order[0]]
+    return seconds
+
+
+@pytest.mark.parametrize("rows", [1, 1000])
+def test_speed(rows, column, answer, sides, request):
+    """The answers are asserted; the times are not, but only noted, in turns, by --update."""
+    _, feed, exact = answer(column, rows)
+    for side, path in sides.items():
+        assert_allclose(
+            call(path, feed)()[-1], exact, rtol=0, atol=tables.TOLERANCES[column], err_msg=side
+        )
+    if request.config.getoption("update"):
+        MEASURED.setdefault(str(rows), {})[column] = measure(sides, feed)
+
+
+def test_the_page_shows_the_times(request, generated):
+    if MEASURED and not request.session.testsfailed:
+        seconds = report.read_speed()["seconds"]
+        for rows, columns in MEASURED.items():
+            seconds.setdefault(rows, {}).update(columns)
+        about = describe_machine()
+        words = f"{about['processor']}, {about['cores']} cores, onnxruntime {about['onnxruntime']}"
+        text = json.dumps({"machine": words, "seconds": seconds}, indent=1)
+        report.SPEED.write_text(text + "\n", encoding="utf-8")
+    for name, part in report.TIMED.items():
+        generated(report.PAGE, name, part())
+
+
+# The harness -------------------------------------------------------------------------------------
+def forget_the_weights(path, target):
     model = onnx.load(path)
     model.graph.initializer[0].raw_data = bytes(len(model.graph.initializer[0].raw_data))
     onnx.save(model, target)
     return 0
 
 
-def misspell(tool, path, target):
+def misspell(path, target):
     model = onnx.load(path)
     model.graph.node[0].op_type = "MatMull"
     onnx.save(model, target)
     return 0
 
 
-def refuse(tool, path, target):
+def refuse(path, target):
     return 1
 
 
-def crash(tool, path, target):
+def crash(path, target):
     return -6
 
 
@@ -104,4 +195,6 @@ def crash(tool, path, target):
     ],
 )
 def test_an_optimiser_that_spoils_a_file_would_be_noticed(spoil, verdict, answer, tmp_path):
-    assert judge("any", "linear", answer, tmp_path / "spoilt.onnx", spoil) == verdict
+    path, _, _ = answer("linear", 1)
+    target = tmp_path / "spoilt.onnx"
+    assert judge("any", "linear", answer, spoil(path, target), target) == verdict

@@ -124,12 +124,8 @@ def judge(run, case, path):
     return verdict
 
 
-def work(run, case, path, connection):
-    """Judge a case in a process of its own, and send the verdict; engines may print, unseen."""
-    faulthandler.disable()  # pytest's, which would print a page for each crash
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
+def judge_twice(run, case, path):
+    """Judge a case and, where it is refused, once more with constants in place of inputs."""
     verdict = judge(run, case, path)
     if verdict["verdict"] == "refused":
         constant = official.with_constants(case)
@@ -137,18 +133,27 @@ def work(run, case, path, connection):
             second = judge(run, constant, path)
             if second["verdict"] != "refused":
                 verdict = {**second, "constants": True}
-    connection.send(verdict)
+    return verdict
+
+
+def work(judge, run, case, path, connection):
+    """Judge a case in a process of its own, and send the verdict; engines may print, unseen."""
+    faulthandler.disable()  # pytest's, which would print a page for each crash
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    connection.send(judge(run, case, path))
     connection.close()
     os._exit(0)  # engines that end badly after their answer have answered
 
 
-def run_alone(run, case, limit=LIMIT):
+def run_alone(run, case, limit=LIMIT, judge=judge_twice):
     """Return the verdict on a case; crashes and hangs are verdicts, too."""
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.onnx")
-        process = fork.Process(target=work, args=(run, case, path, sender))
+        process = fork.Process(target=work, args=(judge, run, case, path, sender))
         process.start()
         sender.close()
         try:
