@@ -168,7 +168,7 @@ class Load:
         return allowed
 
     def be_a_client(self, number):
-        """Return how many requests were answered; bad ones and broken ones come in between."""
+        """Return how many requests were answered; after each of them, a bad one was refused."""
         random = np.random.default_rng(number)
         bad = list(BAD.values())
         connection = connect(self.port)
@@ -244,6 +244,7 @@ def measure(folder, seconds):
         "clients": CLIENTS,
         "seconds": seconds,
         "answers": sum(answered),
+        "bad requests": sum(answered),
         "replacements": len(load.placements) - 1,
         "damaged files": load.damaged,
     }
