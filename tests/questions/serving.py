@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 
 import linear_regression
 from tests.conftest import ROOT
@@ -106,8 +105,14 @@ def wait_for(port, server):
 
 
 # 2. Requests --------------------------------------------------------------------------------------
+@contextmanager
 def connect(port):
-    return http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    """Yield a connection, which is closed in the end, whatever happens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def post(connection, body, content_type=JSON):
@@ -171,24 +176,22 @@ class Load:
         """Return how many requests were answered; after each of them, a bad one was refused."""
         random = np.random.default_rng(number)
         bad = list(BAD.values())
-        connection = connect(self.port)
         answered = 0
-        while not self.over.is_set():
-            rows = random.uniform(0, 100, size=(1 + answered % 20, 3))  # nobody else's answer fits
-            sent = time.perf_counter()
-            model = ask(connection, rows)
-            allowed = self.find_allowed(sent, time.perf_counter())
-            assert model in allowed, f"model {model} answers, in place of {allowed}"
+        with connect(self.port) as connection:
+            while not self.over.is_set():
+                rows = random.uniform(0, 100, size=(1 + answered % 20, 3))  # fit no other answer
+                sent = time.perf_counter()
+                model = ask(connection, rows)
+                allowed = self.find_allowed(sent, time.perf_counter())
+                assert model in allowed, f"model {model} answers, in place of {allowed}"
 
-            content_type, body, expected = bad[(number + answered) % len(bad)]
-            caller = connect(self.port)
-            status, _ = post(caller, body, content_type)
-            caller.close()
-            assert status == expected
-            if answered % 10 == 0:
-                hang_up(self.port)
-            answered += 1
-        connection.close()
+                content_type, body, expected = bad[(number + answered) % len(bad)]
+                with connect(self.port) as another:
+                    status, _ = post(another, body, content_type)
+                assert status == expected
+                if answered % 10 == 0:
+                    hang_up(self.port)
+                answered += 1
         return answered
 
     def put_in_place(self, content):
@@ -199,24 +202,23 @@ class Load:
 
     def replace(self, seconds):
         """Put the two models in place by turns, and a damaged file after each of them."""
-        random = np.random.default_rng(CLIENTS)
-        connection = connect(self.port)
-        end = time.perf_counter() + seconds
+        rows = linear_regression.load_data()[0]
         contents = itertools.cycle(DAMAGED.values())
         model = 0
-        while time.perf_counter() < end:
-            model = 1 - model
-            placement = Placement(model, begin=time.perf_counter())
-            self.placements.append(placement)
-            self.put_in_place(MODELS[model])
-            placement.end = time.perf_counter()
-            assert ask(connection, random.uniform(0, 100, size=(1, 3))) == model
+        end = time.perf_counter() + seconds
+        with connect(self.port) as connection:
+            while time.perf_counter() < end:
+                model = 1 - model
+                placement = Placement(model, begin=time.perf_counter())
+                self.placements.append(placement)
+                self.put_in_place(MODELS[model])
+                placement.end = time.perf_counter()
+                assert ask(connection, rows) == model
 
-            self.put_in_place(next(contents))
-            self.damaged += 1
-            assert ask(connection, random.uniform(0, 100, size=(1, 3))) == model
-            time.sleep(0.01)  # or the clients would find little but files that are replaced
-        connection.close()
+                self.put_in_place(next(contents))
+                self.damaged += 1
+                assert ask(connection, rows) == model
+                time.sleep(0.01)  # or the clients would find little but files that are replaced
 
     def run(self, seconds):
         """Return the number of requests that each client got answered."""

@@ -1,6 +1,7 @@
 """The page's server: what it refuses, and a few seconds of what tests/interop does for longer."""
 
 import importlib.util
+import json
 import subprocess
 import sys
 
@@ -38,21 +39,45 @@ def serve(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", serving.BAD)
 def test_a_bad_request_is_refused_in_words_and_harms_nobody(name, port):
     content_type, body, expected = serving.BAD[name]
-    connection = serving.connect(port)
-    status, answer = serving.post(connection, body, content_type)
-    connection.close()
+    with serving.connect(port) as connection:
+        status, answer = serving.post(connection, body, content_type)
     assert status == expected
     assert WORDS[expected] in answer
-    connection = serving.connect(port)
-    assert serving.ask(connection, np.array([[58, 18, 80]])) == 0
-    connection.close()
+    with serving.connect(port) as connection:
+        assert serving.ask(connection, np.array([[58, 18, 80]])) == 0
 
 
-def test_a_body_of_unknown_length_is_too_long_as_well(port):
-    connection = serving.connect(port)
-    status, _ = serving.post(connection, iter([b" " * 60_000] * 2))  # sent in chunks
-    connection.close()
-    assert status == 413
+@pytest.mark.parametrize(
+    "sent, received, allowed",
+    [
+        (1, 2, {0}),  # before the first replacement
+        (2, 10, {0, 1}),  # it took place meanwhile
+        (4, 5, {0, 1}),  # or was about to
+        (6, 9, {1}),  # it has taken place: the old model may not answer any more
+        (9, 11, {0, 1}),  # the second one has begun, and does not end
+    ],
+)
+def test_a_request_may_be_answered_by_the_model_in_place_and_by_no_older_one(
+    sent, received, allowed, tmp_path
+):
+    load = serving.Load(0, tmp_path)
+    load.placements.append(serving.Placement(model=1, begin=3, end=6))
+    load.placements.append(serving.Placement(model=0, begin=10))
+    assert load.find_allowed(sent, received) == allowed
+
+
+def test_an_answer_that_is_neither_models_or_both_models_is_noticed(monkeypatch):
+    rows = np.array([[58.0, 18, 80], [50, 18, 89]])
+    exact = (rows @ serving.W + serving.B)[:, 0]
+    answers = {0: exact, 1: exact + 1, "mixed": exact + np.arange(2), "short": exact[:1]}
+    for name, answer in answers.items():
+        body = json.dumps({"stack_loss": answer.tolist()}).encode()
+        monkeypatch.setattr(serving, "post", lambda *_, body=body: (200, body))
+        if name in (0, 1):
+            assert serving.ask(None, rows) == name
+        else:
+            with pytest.raises(AssertionError):
+                serving.ask(None, rows)
 
 
 def test_under_load_every_answer_is_right_while_files_are_replaced(tmp_path):
@@ -85,7 +110,7 @@ def test_a_damaged_file_is_refused_once_and_does_not_start_a_server(name, serve,
     for _ in range(3):
         assert serve.model.get_session() is session
     assert len(caplog.messages) == 1
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(Exception, match=r"\w"):
         serve.NewestModel(serving.FILE)
 
 
