@@ -156,7 +156,7 @@ def test_an_environment_has_the_files_that_were_counted_and_no_others(environmen
 @pytest.mark.parametrize("way", PYTHON)
 def test_the_packages_are_those_that_pip_says_are_required(way):
     packages = measure.find_packages(PYTHON[way])
-    said = execute(sys.executable, "-m", "pip", "show", *packages)
+    said = execute(sys.executable, "-W", "ignore", "-m", "pip", "show", *packages)
     required = {PYTHON[way]}
     for names in re.findall(r"^Requires: *(.*)$", said, flags=re.MULTILINE):
         required |= {measure.normalise(name) for name in names.split(", ") if name}
