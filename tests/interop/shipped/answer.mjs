@@ -9,6 +9,10 @@ const outputs = await session.run({ X: row });
 console.log(JSON.stringify(Array.from(outputs[session.outputNames[0]].data)));
 
 readSync(0, Buffer.alloc(1)); // waits for a line
-const begin = performance.now();
-await ort.InferenceSession.create(path);
-console.log((performance.now() - begin) / 1000);
+const seconds = [];
+for (let i = 0; i < 5; i++) {
+  const begin = performance.now();
+  await ort.InferenceSession.create(path);
+  seconds.push((performance.now() - begin) / 1000);
+}
+console.log(Math.min(...seconds));

@@ -3,7 +3,7 @@
     python answer.py model.onnx 5.1 3.5 1.4 0.2
 
 Prints the probabilities and waits for a line: whoever has started this process looks now at what it
-holds. Then it loads the file once more, and prints how many seconds that takes.
+holds. Then it loads the file again, some times, and prints the seconds of the fastest.
 """
 
 import json
@@ -67,6 +67,9 @@ if __name__ == "__main__":
     load = loaders[path.rpartition(".")[2]]
     print(json.dumps(load(path)(row)), flush=True)
     sys.stdin.readline()
-    begin = time.perf_counter()
-    load(path)
-    print(time.perf_counter() - begin)
+    seconds = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        load(path)
+        seconds.append(time.perf_counter() - begin)
+    print(min(seconds))

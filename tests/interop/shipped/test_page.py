@@ -14,9 +14,12 @@ import pytest
 
 from tests.interop.shipped import measure, report
 
-RESULTS = json.loads(report.RESULTS.read_text(encoding="utf-8"))
-WAYS = RESULTS["ways"]
 UNITS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "MB": 1e6, "kB": 1e3, "B": 1}
+
+
+def read_ways():
+    """Return {way: what the last run has measured of it}, which may be this run."""
+    return json.loads(report.RESULTS.read_text(encoding="utf-8"))["ways"]
 
 
 def read_part(name):
@@ -46,7 +49,7 @@ def near(figure):
 
 def files_of(way, model):
     """Return the bytes of everything that a way ships, one after another."""
-    found = WAYS[way]
+    found = read_ways()[way]
     sizes = [package["bytes"] for package in found["packages"].values()]
     sizes += found["system"].values()
     return [*sizes, found["interpreter"]["bytes"], found["models"][model]["file"]]
@@ -61,17 +64,18 @@ def test_the_generated_parts(generated):
 def test_the_page_has_no_part_that_nothing_writes():
     page = report.PAGE.read_text(encoding="utf-8")
     parts = re.findall(r"<!-- (.*): written by pytest --update -->", page)
-    assert sorted(parts) == sorted(report.parts(RESULTS))
+    assert sorted(parts) == sorted(report.parts(report.read_results()))
 
 
 @pytest.mark.parametrize("model", report.MODELS)
 def test_a_line_adds_up_what_is_shipped(model):
+    ways = read_ways()
     table = read_table(f"{model} on disk")
-    assert list(table) == [way for way in WAYS if model in WAYS[way]["models"]]
+    assert list(table) == [way for way in ways if model in ways[way]["models"]]
     first = sum(files_of("onnxruntime", model))
     for way, cells in table.items():
         count, packages, interpreter, system, file, together, ratio = map(number, cells)
-        found = WAYS[way]
+        found = ways[way]
         assert count == len(found["packages"])
         assert packages == near(sum(item["bytes"] for item in found["packages"].values()))
         assert interpreter == near(found["interpreter"]["bytes"])
@@ -83,9 +87,10 @@ def test_a_line_adds_up_what_is_shipped(model):
 
 @pytest.mark.parametrize("model", report.MODELS)
 def test_a_line_shows_what_a_process_took(model):
-    first = WAYS["onnxruntime"]["models"][model]
+    ways = read_ways()
+    first = ways["onnxruntime"]["models"][model]
     for way, (first_answer, memory, load) in read_table(f"{model} in a process").items():
-        found = WAYS[way]["models"][model]
+        found = ways[way]["models"][model]
         assert number(memory) == near(statistics.median(found["memory"]))
         for cell, what in [(first_answer, "seconds"), (load, "load")]:
             if way == "onnxruntime":
@@ -99,24 +104,25 @@ def test_a_line_shows_what_a_process_took(model):
 
 
 def test_the_first_sentence_quotes_the_table():
-    sentence = report.figure(RESULTS)
+    sentence = report.figure(report.read_results())
     for way, cells in read_table("network on disk").items():
         assert f"{cells[-2].strip('*')} with {way}" in sentence
     assert read_table("network on disk")["onnxruntime"][4] in sentence
 
 
 def test_the_list_names_every_package_once_with_its_version():
+    ways = read_ways()
     lines = read_part("packages").splitlines()
-    for way, line in zip(WAYS, lines, strict=True):
+    for way, line in zip(ways, lines, strict=True):
         assert line.startswith(f"- **{way}:** ")
         named = re.findall(r"([\w@/-]+ [\w.+]+) \([\d.]+ \wB\)", line)
-        packages = WAYS[way]["packages"]
+        packages = ways[way]["packages"]
         assert sorted(named) == sorted(f"{k} {found['version']}" for k, found in packages.items())
 
 
 @pytest.mark.parametrize("way", ["onnxruntime", "scikit-learn"])
 def test_the_recorded_packages_are_those_that_the_installed_one_asks_for(way):
-    recorded = WAYS[way]["packages"]
+    recorded = read_ways()[way]["packages"]
     if version(way) != recorded[way]["version"]:
         pytest.skip(f"another version of {way} was measured")
     installed = measure.find_packages(way)
