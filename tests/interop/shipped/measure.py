@@ -137,10 +137,10 @@ def ask(command):
     assert process.returncode == 0, f"{command}: {errors}"
     return {
         "answer": json.loads(line),
-        "seconds": seconds,
+        "seconds": float(f"{seconds:.4g}"),
         "memory": memory,
         "mapped": mapped,
-        "load": float(rest) if rest else None,
+        "load": float(f"{float(rest):.4g}") if rest else None,
     }
 
 
