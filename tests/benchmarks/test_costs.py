@@ -6,11 +6,13 @@ exact answer, tolerance). On the page the first side stands as it is, the others
 
 import ctypes
 import importlib.metadata
+import importlib.util
 import json
 import pickle
 import shutil
 import subprocess
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -92,6 +94,31 @@ def call_c(library, X):
     return run
 
 
+def call_torch(X):
+    """Return a function that calls PyTorch's network on X (N, 64), or None without PyTorch."""
+    if not importlib.util.find_spec("torch"):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTorch warns of its own next versions
+        import torch
+
+    _, classifier = models.trained_network()
+    layers = []
+    for W, B in zip(classifier.coefs_, classifier.intercepts_, strict=True):
+        linear = torch.nn.Linear(*W.shape)
+        linear.load_state_dict({"weight": torch.tensor(W.T), "bias": torch.tensor(B)})
+        layers += [linear, torch.nn.ReLU()]
+    layers[-1] = torch.nn.Softmax(dim=1)
+    network = torch.nn.Sequential(*layers).eval()
+    rows = torch.from_numpy(X)
+
+    def run():
+        with torch.inference_mode():
+            return network(rows).numpy()
+
+    return run
+
+
 @pytest.mark.parametrize("count", [1, 10, 100, 1000, 10_000, 100_000])
 @pytest.mark.parametrize(
     "name, subject",
@@ -113,6 +140,7 @@ def test_rows(name, subject, count, compare, c_library):
         sides["numpy"] = partial(subject.by_numpy, X32)
     if name == "network":
         sides["C"] = call_c(c_library, X32) if c_library else None
+        sides["PyTorch"] = call_torch(X32)
     row = "1 row" if count == 1 else f"{count:,} rows"
     compare(name, row, sides, subject.exact(X), subject.tolerance)
 

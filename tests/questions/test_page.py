@@ -121,6 +121,17 @@ def test_the_tables_of_versions(generated):
     generated(PAGE, "releases", versions.make_table_of_releases(MEASURED))
 
 
+def test_the_sentence_on_the_load_test(generated):
+    counted = json.loads(PAGE.with_name("load.json").read_text(encoding="utf-8"))
+    sentence = (
+        f"{counted['clients']} clients at once for {counted['seconds']} seconds got"
+        f" {counted['answers']:,} answers, each right and none lost, while the file was replaced"
+        f" {counted['replacements']:,} times and {counted['damaged files']:,} damaged ones were"
+        f" refused, like {counted['bad requests']:,} bad requests.\n"
+    )
+    generated(PAGE, "load", sentence)
+
+
 def test_the_installed_onnxruntime_reads_what_the_table_says():
     expected = MEASURED["runtimes"].get(f"onnxruntime {onnxruntime.__version__}")
     if expected is None or MEASURED["onnx"] != onnx.__version__:

@@ -1,138 +1,125 @@
-"""The page's server under load: good requests, bad ones and broken connections, nothing lost."""
+"""The page's server: what it refuses, and a few seconds of what tests/interop does for longer."""
 
-import http.client
+import importlib.util
 import json
-import socket
 import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import onnx
 import pytest
 
 import linear_regression
 from tests.conftest import ROOT
-from tests.questions.test_page import BLOCK, TEXT
+from tests.questions import serving
 
 pytest.importorskip("flask", reason="pip install -r tests/questions/requirements.txt")
 pytest.importorskip("waitress", reason="pip install -r tests/questions/requirements.txt")
-
-CLIENTS = 16  # four times as many as the server has threads
-REQUESTS = 50  # by each client
-JSON = "application/json"
-BAD = {  # name: (content type, body, status)
-    "no JSON at all": (JSON, b"air, water, acid", 400),
-    "of another type": ("text/plain", b'{"rows": [[58, 18, 80]]}', 415),
-    "no rows": (JSON, b"{}", 400),
-    "not an object": (JSON, b"[[58, 18, 80]]", 400),
-    "empty rows": (JSON, b'{"rows": []}', 400),
-    "a number too few": (JSON, b'{"rows": [[58, 18]]}', 400),
-    "rows of different lengths": (JSON, b'{"rows": [[58, 18, 80], [58]]}', 400),
-    "words": (JSON, b'{"rows": [["air", "water", "acid"]]}', 400),
-    "not a number": (JSON, b'{"rows": [[58, 18, NaN]]}', 400),
-    "infinite": (JSON, b'{"rows": [[58, 18, Infinity]]}', 400),
-    "too large for float32": (JSON, b'{"rows": [[58, 18, 1e300]]}', 400),
-    "too large for float64": (JSON, b'{"rows": [[58, 18, 1' + b"0" * 400 + b"]]}", 400),
-    "too deep": (JSON, b"[" * 90_000, 400),
-    "too long": (JSON, b" " * 100_001, 413),
-}
 
 WORDS = {400: b"<p>", 413: b"exceeds max_body", 415: b"Content-Type was not"}  # a sentence
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    """Return the port of a server in a process of its own, as the page's command starts it."""
-    folder = tmp_path_factory.mktemp("serving")
-    blocks = [text for _, text in BLOCK.findall(TEXT) if text.startswith("# serve.py\n")]
-    (folder / "serve.py").write_text(blocks[0], encoding="utf-8")
-    X, Y = linear_regression.load_data()
-    W, B = linear_regression.train(X, Y)
-    onnx.save(linear_regression.build_model(W, B), folder / "linear_regression.onnx")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        server = subprocess.Popen([sys.executable, "serve.py", str(port)], cwd=folder)
-    try:
-        wait_for(port, server)
+    """Return the port of a server."""
+    with serving.serving(tmp_path_factory.mktemp("serving")) as port:
         yield port
-        assert server.poll() is None, "the server has died"
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
-def wait_for(port, server):
-    """Wait until the server answers, 30 seconds at most."""
-    for _ in range(300):
-        assert server.poll() is None, "the server did not start"
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("the server does not answer")
+@pytest.fixture
+def serve(tmp_path, monkeypatch):
+    """Return the page's serve.py as a module."""
+    serving.write_server(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    spec = importlib.util.spec_from_file_location("serve", "serve.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def post(connection, body, content_type=JSON):
-    """Return the status and the body of an answer."""
-    connection.request("POST", "/predict", body, {"Content-Type": content_type})
-    answer = connection.getresponse()
-    return answer.status, answer.read()
-
-
-def hang_up(port):
-    """Announce a thousand bytes, send some of them, and go."""
-    with socket.create_connection(("127.0.0.1", port)) as caller:
-        head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON}\r\nContent-Length: 1000"
-        caller.sendall(head.encode() + b'\r\n\r\n{"rows": [[58')
-
-
-def be_a_client(number, port):
-    """Return the largest error of many requests, with bad requests and broken ones in between."""
-    random = np.random.default_rng(number)
-    X, Y = linear_regression.load_data()
-    W, B = linear_regression.train(X, Y)
-    bad = list(BAD.values())
-    largest = 0
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    for i in range(REQUESTS):
-        rows = random.uniform(0, 100, size=(1 + i % 20, 3))  # nobody else's answer fits
-        status, body = post(connection, json.dumps({"rows": rows.tolist()}))
-        assert status == 200
-        answer = np.array(json.loads(body)["stack_loss"])
-        exact = (rows @ W + B)[:, 0]
-        assert answer.shape == exact.shape
-        largest = max(largest, abs(answer - exact).max())
-
-        content_type, body, expected = bad[(number + i) % len(bad)]
-        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        status, _ = post(caller, body, content_type)
-        caller.close()
-        assert status == expected
-        if i % 10 == 0:
-            hang_up(port)
-    connection.close()
-    return largest
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_request_is_refused_in_words(name, port):
-    content_type, body, expected = BAD[name]
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    status, answer = post(connection, body, content_type)
-    connection.close()
+@pytest.mark.parametrize("name", serving.BAD)
+def test_a_bad_request_is_refused_in_words_and_harms_nobody(name, port):
+    content_type, body, expected = serving.BAD[name]
+    with serving.connect(port) as connection:
+        status, answer = serving.post(connection, body, content_type)
     assert status == expected
     assert WORDS[expected] in answer
+    with serving.connect(port) as connection:
+        assert serving.ask(connection, np.array([[58, 18, 80]])) == 0
 
 
-def test_under_load_every_answer_is_right_and_none_is_lost(port):
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        errors = list(pool.map(be_a_client, range(CLIENTS), [port] * CLIENTS))
-    assert len(errors) == CLIENTS
-    assert max(errors) < linear_regression.TOLERANCE
+@pytest.mark.parametrize(
+    "sent, received, allowed",
+    [
+        (1, 2, {0}),  # before the first replacement
+        (2, 10, {0, 1}),  # it took place meanwhile
+        (4, 5, {0, 1}),  # or was about to
+        (6, 9, {1}),  # it has taken place: the old model may not answer any more
+        (9, 11, {0, 1}),  # the second one has begun, and does not end
+    ],
+)
+def test_a_request_may_be_answered_by_the_model_in_place_and_by_no_older_one(
+    sent, received, allowed, tmp_path
+):
+    load = serving.Load(0, tmp_path)
+    load.placements.append(serving.Placement(model=1, begin=3, end=6))
+    load.placements.append(serving.Placement(model=0, begin=10))
+    assert load.find_allowed(sent, received) == allowed
+
+
+def test_an_answer_that_is_neither_models_or_both_models_is_noticed(monkeypatch):
+    rows = np.array([[58.0, 18, 80], [50, 18, 89]])
+    exact = (rows @ serving.W + serving.B)[:, 0]
+    answers = {0: exact, 1: exact + 1, "mixed": exact + np.arange(2), "short": exact[:1]}
+    for name, answer in answers.items():
+        body = json.dumps({"stack_loss": answer.tolist()}).encode()
+        monkeypatch.setattr(serving, "post", lambda *_, body=body: (200, body))
+        if name in (0, 1):
+            assert serving.ask(None, rows) == name
+        else:
+            with pytest.raises(AssertionError):
+                serving.ask(None, rows)
+
+
+def test_under_load_every_answer_is_right_while_files_are_replaced(tmp_path):
+    counted = serving.measure(tmp_path, seconds=3)
+    assert counted["replacements"] > len(serving.DAMAGED)  # each kind of damage was tried
+
+
+def test_a_file_that_is_cut_off_is_refused_or_gives_the_same_numbers(serve, tmp_path):
+    X, _ = linear_regression.load_data()
+    content = serving.MODELS[0]
+    path = tmp_path / "cut_off.onnx"
+    refused = 0
+    for length in range(len(content)):
+        path.write_bytes(content[:length])
+        try:
+            session = serve.load(path)
+        except Exception:
+            refused += 1
+        else:  # it lacks what the answer does not depend on
+            Y = linear_regression.predict(session, X)
+            exact = X @ serving.W + serving.B
+            np.testing.assert_allclose(Y, exact, rtol=0, atol=linear_regression.TOLERANCE)
+    assert refused > 0.9 * len(content)
+
+
+@pytest.mark.parametrize("name", serving.DAMAGED)
+def test_a_damaged_file_is_refused_once_and_does_not_start_a_server(name, serve, tmp_path, caplog):
+    (tmp_path / serving.FILE).write_bytes(serving.DAMAGED[name])
+    session = serve.model.session
+    for _ in range(3):
+        assert serve.model.get_session() is session
+    assert len(caplog.messages) == 1
+    with pytest.raises(Exception, match=r"\w"):
+        serve.NewestModel(serving.FILE)
+
+
+def test_a_server_without_a_file_says_so_and_ends(tmp_path):
+    serving.write_server(tmp_path)
+    (tmp_path / serving.FILE).unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        command = [sys.executable, "serve.py", "0"]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+    assert ended.returncode == 1
+    assert b"FileNotFoundError" in ended.stderr
