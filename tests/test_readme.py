@@ -19,6 +19,7 @@ DOORS = {  # folder of the page: what its reader wants
     "interop": "run it elsewhere, or bring it from elsewhere",
     "interop/operators": "know which operators travel",
     "interop/optimisers": "know whether an optimiser keeps my file right",
+    "interop/shipped": "know what has to be shipped",
     "benchmarks": "know what it costs",
 }
 
