@@ -102,6 +102,7 @@ def call_torch(X):
         warnings.simplefilter("ignore")  # PyTorch warns of its own next versions
         import torch
 
+    torch.set_num_threads(1)  # more of them and onnxruntime's take each other's cores in turns
     _, classifier = models.trained_network()
     layers = []
     for W, B in zip(classifier.coefs_, classifier.intercepts_, strict=True):
