@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -89,17 +90,44 @@ def terminal():
     return run
 
 
+@pytest.fixture(scope="session", autouse=True)
+def started(request, terminal, tmp_path_factory):
+    """Return {name: future} of each script and {"copy of NAME": future} of a copy, mine.py.
+
+    They run in the background, one at a time, while other tests go on; and only if a test asks.
+    """
+
+    def run(script, **environment):
+        folder = tmp_path_factory.mktemp(script.stem)
+        return SimpleNamespace(folder=folder, process=terminal(folder, script, **environment))
+
+    def run_copy(name):
+        copy = tmp_path_factory.mktemp(f"copy_of_{name}") / "mine.py"
+        shutil.copy(ROOT / f"{name}.py", copy)
+        process = terminal(copy.parent, copy.name, PYTHONHASHSEED="1")
+        return SimpleNamespace(folder=copy.parent, process=process)
+
+    asked = {name for item in request.session.items for name in item.fixturenames}
+    with ThreadPoolExecutor(1) as pool:
+        futures = {}
+        for name in SCRIPTS:
+            if "runs" in asked:
+                futures[name] = pool.submit(run, ROOT / f"{name}.py")
+            if "copies" in asked:
+                futures[f"copy of {name}"] = pool.submit(run_copy, name)
+        yield futures
+
+
 @pytest.fixture(scope="session")
-def runs(terminal, tmp_path_factory):
+def runs(started):
     """Return, for each script's name, its finished process and the folder it ran in."""
+    return {name: started[name].result() for name in SCRIPTS}
 
-    def run(name):
-        folder = tmp_path_factory.mktemp(name)
-        process = terminal(folder, ROOT / f"{name}.py")
-        return SimpleNamespace(folder=folder, process=process)
 
-    with ThreadPoolExecutor() as pool:  # side by side: they are processes of their own
-        return dict(zip(SCRIPTS, pool.map(run, SCRIPTS), strict=True))
+@pytest.fixture(scope="session")
+def copies(started):
+    """Return, for each script's name, the finished process of a copy, and the folder it ran in."""
+    return {name: started[f"copy of {name}"].result() for name in SCRIPTS}
 
 
 @pytest.fixture

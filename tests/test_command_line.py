@@ -3,7 +3,6 @@
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -35,19 +34,6 @@ def written(request, runs):
     """Return, as a model, each file that the scripts wrote."""
     name, file = request.param
     return onnx.load(runs[name].folder / file)
-
-
-@pytest.fixture(scope="module")
-def side_by_side(tmp_path_factory):
-    """Return a function that runs work(name, folder) for each script: processes, so at once."""
-
-    def run(work):
-        folders = [tmp_path_factory.mktemp(name) for name in SCRIPTS]
-        with ThreadPoolExecutor() as pool:
-            results = list(pool.map(work, SCRIPTS, folders))
-        return dict(zip(SCRIPTS, zip(folders, results, strict=True), strict=True))
-
-    return run
 
 
 def assert_refused(status, complaint, *fragments):
@@ -84,10 +70,11 @@ def test_no_script_imports_another_or_anything_unannounced(name):
 
 
 @pytest.fixture(scope="module")
-def imports(terminal, side_by_side):
-    """Return the folder, its home, in which a process has imported a script, and that process."""
+def imports(terminal, tmp_path_factory):
+    """Return, for each script, the home of a process that has imported it, and that process."""
 
-    def import_it(name, folder):
+    def import_it(name):
+        home = tmp_path_factory.mktemp(name)
         program = f"""if True:
             import sys
             sys.path.insert(0, {str(ROOT)!r})
@@ -96,18 +83,18 @@ def imports(terminal, side_by_side):
             import numpy, sklearn.base
             numpy.linalg.lstsq = sklearn.base.BaseEstimator.fit = refuse
             import {name}"""
-        return terminal(folder, "-B", "-c", program, HOME=str(folder))
+        return home, terminal(home, "-B", "-c", program, HOME=str(home))
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor() as pool:
         patch.delenv("ORT_DISABLE_TELEMETRY")
-        return side_by_side(import_it)
+        return dict(zip(SCRIPTS, pool.map(import_it, SCRIPTS), strict=True))
 
 
 def test_importing_a_script_prints_writes_trains_and_reports_nothing(name, imports):
     """Unless told not to, onnxruntime keeps an identity and a database at home from its import."""
-    folder, finished = imports[name]
+    home, finished = imports[name]
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
-    assert not list(folder.iterdir())
+    assert not list(home.iterdir())
 
 
 def test_the_scripts_are_siblings():
@@ -231,24 +218,13 @@ def test_the_story_fits_into_80_columns(name, runs):
     assert max(map(len, lines)) <= 80
 
 
-@pytest.fixture(scope="module")
-def copies(terminal, side_by_side):
-    """Return the folder in which a copy of a script has run, and its process."""
-
-    def run_copy(name, folder):
-        shutil.copy(ROOT / f"{name}.py", folder / "mine.py")
-        return terminal(folder, "mine.py", PYTHONHASHSEED="1")
-
-    return side_by_side(run_copy)
-
-
 def test_a_copy_prints_the_same_in_a_second_run_and_names_its_files_after_itself(
     name, runs, copies
 ):
-    folder, finished = copies[name]
-    assert finished.stdout == runs[name].process.stdout.replace(f"{name}.", "mine.")
+    printed = runs[name].process.stdout.replace(f"{name}.", "mine.")
+    assert copies[name].process.stdout == printed
     expected = {file.replace(name, "mine") for file in FILES[name]} | {"mine.py"}
-    assert {path.name for path in folder.iterdir()} == expected
+    assert {path.name for path in copies[name].folder.iterdir()} == expected
 
 
 def test_output_names_the_files(name, script, runs, tmp_path, capsys):
