@@ -97,9 +97,10 @@ def started(request, terminal, tmp_path_factory):
     They run in the background, one at a time, while other tests go on; and only if a test asks.
     """
 
-    def run(script, **environment):
-        folder = tmp_path_factory.mktemp(script.stem)
-        return SimpleNamespace(folder=folder, process=terminal(folder, script, **environment))
+    def run(name):
+        folder = tmp_path_factory.mktemp(name)
+        process = terminal(folder, ROOT / f"{name}.py")
+        return SimpleNamespace(folder=folder, process=process)
 
     def run_copy(name):
         copy = tmp_path_factory.mktemp(f"copy_of_{name}") / "mine.py"
@@ -112,7 +113,7 @@ def started(request, terminal, tmp_path_factory):
         futures = {}
         for name in SCRIPTS:
             if "runs" in asked:
-                futures[name] = pool.submit(run, ROOT / f"{name}.py")
+                futures[name] = pool.submit(run, name)
             if "copies" in asked:
                 futures[f"copy of {name}"] = pool.submit(run_copy, name)
         yield futures

@@ -29,7 +29,7 @@ def required():
 
     "all" are those that live in one environment: a file with ALONE has one of its own.
     """
-    prefixes = (tables.COMES, tables.RUNS, tables.OPTIMISERS)
+    prefixes = (tables.COMES, tables.RUNS, tables.OPTIMISERS, tables.SERVES)
     known = {name.lower() for prefix in prefixes for name in tables.read_names(prefix)}
     words = os.environ.get("INTEROP_REQUIRED", "").split(",")
     listed = {word.strip().lower() for word in words}
@@ -39,7 +39,8 @@ def required():
         raise pytest.UsageError(f"INTEROP_REQUIRED: unknown {', '.join(unknown)}; {expected}")
     files = tables.read_files(tables.COMES).values()
     alone = {constants["NAME"].lower() for constants in files if "ALONE" in constants}
-    return (known - alone) | listed & known if "all" in listed else listed & known
+    named = listed & known
+    return named | (known - alone) if "all" in listed else named
 
 
 def missing(name, cause, install=INSTALL):

@@ -18,6 +18,7 @@ RESULTS = FOLDER / "results.json"  # {name of a test file: {column: what was mea
 COMES = "test_comes_from_"  # how the names of the frameworks' test files begin
 RUNS = "test_runs_in_"  # and those of the runtimes'
 OPTIMISERS = "test_optimisers"  # and that of the optimisers'
+SERVES = "test_serves_"  # and that of the server's
 PRECISIONS = ["float32", "float64"]
 GONE = {  # frameworks of the official lists that pip does not install, and what it is asked for
     "Chainer": "chainer",

@@ -56,14 +56,22 @@ def read_results(engine):
     return {"version": "", "seconds": 0, "cases": {}}
 
 
-def write_results(engine, results):
-    """Write an engine's results, a case a line."""
+def write_by_line(path, results):
+    """Write results, a case a line: what changes is a line, not the file."""
     lines = []
     for name in sorted(results["cases"]):
         lines.append(f"  {json.dumps(name)}: {json.dumps(results['cases'][name])}")
-    head = f'{{\n "version": {json.dumps(results["version"])},\n "seconds": {results["seconds"]},\n'
+    head = "{\n"
+    for key, value in results.items():
+        if key != "cases":
+            head += f" {json.dumps(key)}: {json.dumps(value)},\n"
     text = head + ' "cases": {\n' + ",\n".join(lines) + "\n }\n}\n"
-    results_file(engine).write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+
+
+def write_results(engine, results):
+    """Write an engine's results."""
+    write_by_line(results_file(engine), results)
 
 
 def write_cases(cases, left_out):

@@ -23,7 +23,7 @@ import onnx
 
 from tests.interop.operators import cases as official
 from tests.interop.operators.engines import run_onnx_reference
-from tests.interop.operators.record import ENVIRONMENT, LIMIT, describe, run_alone
+from tests.interop.operators.record import ENVIRONMENT, LIMIT, describe, run_alone, write_by_line
 from tests.interop.optimise import TOOLS, operators
 
 FOLDER = Path(__file__).parent
@@ -153,12 +153,8 @@ def read_results(tool):
 
 
 def write_results(tool, results):
-    """Write an optimiser's results, a case a line."""
-    lines = []
-    for name in sorted(results["cases"]):
-        lines.append(f"  {json.dumps(name)}: {json.dumps(results['cases'][name])}")
-    head = f'{{\n "version": {json.dumps(results["version"])},\n "cases": {{\n'
-    results_file(tool).write_text(head + ",\n".join(lines) + "\n }\n}\n", encoding="utf-8")
+    """Write an optimiser's results."""
+    write_by_line(results_file(tool), results)
 
 
 def record(tool, cases, again):
