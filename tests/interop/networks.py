@@ -46,6 +46,12 @@ def make_model(name, nodes, inputs, outputs, weights):
     return model
 
 
+def read_weights(path):
+    """Return {name: array} of the weights in a file, for a framework to take over."""
+    tensors = onnx.load(path).graph.initializer
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}
+
+
 def softmax(logits):
     """Return the softmax of logits (N, classes) along the classes."""
     E = np.exp(logits - logits.max(axis=1, keepdims=True))

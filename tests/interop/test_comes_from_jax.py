@@ -6,13 +6,16 @@ Try it:      pytest tests/interop/test_comes_from_jax.py
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 import neural_network
+from tests.interop import networks
 from tests.interop.common import PRECISIONS, check_export, need
 
 NAME = "JAX"
 EXPORTER = "jax2onnx.to_onnx"
 PACKAGES = "jax jax2onnx"
+BUT = "`jax.lax.reduce_window`: the file passes the check and does not run"
 jax = need(NAME, "jax")
 jax2onnx = need(NAME, "jax2onnx")
 
@@ -34,11 +37,11 @@ def build(weights, biases, dtype):
     return network
 
 
-def export(network, path, dtype):
-    """Write the network."""
+def export(network, path, dtype, shape=(64,)):
+    """Write the network for inputs of that shape, and any number of them."""
     jax2onnx.to_onnx(
         network,
-        [("N", 64)],  # a name, or the batch size is frozen
+        [("N", *shape)],  # a name, or the batch size is frozen
         enable_double_precision=dtype == "float64",
         return_mode="file",  # the default returns the model, and ignores the path
         output_path=path,
@@ -71,3 +74,54 @@ def test_double_precision_does_not_bring_lost_digits_back(digits, tmp_path):
     rounded = [W.astype(np.float32).astype(float) for W in digits.weights]
     error = check_export(tmp_path / "model.onnx", digits.X, digits.P, weights=rounded)
     assert error > 1e-8
+
+
+def build_convolution(weights, pool):
+    """Return the convolution of networks.py as a function; pool halves images (N, 8, 8, 8)."""
+    filters = weights["filters"]
+    W = weights["W"]
+    B = weights["B"]
+    mean = weights["mean"][:, None, None]
+    variance = weights["variance"][:, None, None]
+
+    def network(X):
+        C = jax.lax.conv(X, filters, window_strides=(1, 1), padding="SAME")
+        Z = (C - mean) / jax.numpy.sqrt(variance + networks.EPSILON)
+        H = jax.nn.relu(Z)
+        M = pool(H)  # (N, 8, 4, 4)
+        return jax.nn.softmax(M.reshape(-1, len(W)) @ W + B)
+
+    return network
+
+
+def pool_blocks(H):
+    """Return the largest of each 2 x 2 numbers, each of which gets two axes of its own."""
+    return H.reshape(-1, networks.FILTERS, 4, 2, 4, 2).max(axis=(3, 5))
+
+
+def pool_windows(H):
+    """Return the same, by the operation that JAX has for it."""
+    sizes = (1, 1, 2, 2)
+    return jax.lax.reduce_window(H, -np.inf, jax.lax.max, sizes, sizes, "VALID")
+
+
+def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note):
+    case = networks_cases["convolution"]
+    weights = networks.read_weights(case.path)
+    network = build_convolution(weights, pool_blocks)
+    export(network, tmp_path / "model.onnx", "float32", shape=(1, 8, 8))
+    exact = case.formula(case.seen)
+    for path in (case.path, tmp_path / "model.onnx"):
+        atol = networks.TOLERANCES["convolution"]
+        check_export(path, case.seen, exact, atol, [weights["filters"], weights["W"]])
+    note("convolution", "✓")
+
+
+def test_a_window_over_all_four_axes_becomes_a_maxpool_that_does_not_run(networks_cases, tmp_path):
+    case = networks_cases["convolution"]
+    network = build_convolution(networks.read_weights(case.path), pool_windows)
+    X = case.seen.astype(np.float32)
+    assert_allclose(network(X), case.formula(X), rtol=0, atol=networks.TOLERANCES["convolution"])
+    export(network, tmp_path / "model.onnx", "float32", shape=(1, 8, 8))  # no complaint
+    with pytest.raises(Exception, match="Unsupported pooling size"):
+        check_export(tmp_path / "model.onnx", case.seen, case.formula(case.seen))

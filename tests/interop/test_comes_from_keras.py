@@ -9,6 +9,7 @@ import os
 import numpy as np
 import pytest
 
+from tests.interop import networks
 from tests.interop.common import PRECISIONS, check_export, need
 
 NAME = "Keras"
@@ -31,7 +32,7 @@ def build(weights, biases, dtype):
 
 def export(network, path):
     """Write the network."""
-    network(np.zeros((1, 64)))  # Keras exports no model that was never called
+    network(np.zeros((1, *network.input_shape[1:])))  # Keras exports no model that was never called
     network.export(path, format="onnx")
 
 
@@ -58,3 +59,39 @@ def test_without_format_a_folder_of_another_format_gets_the_name(digits, tmp_pat
     network = build(digits.weights, digits.biases, "float32")
     network.export(tmp_path / "model.onnx")  # no complaint
     assert (tmp_path / "model.onnx" / "saved_model.pb").exists()
+
+
+def build_convolution(weights):
+    """Return the convolution of networks.py as a sequence of layers; colours come last here."""
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(networks.FILTERS, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(epsilon=networks.EPSILON),
+            layers.ReLU(),
+            layers.MaxPooling2D(2),
+            layers.Permute((3, 1, 2)),  # or the features are flattened in another order
+            layers.Flatten(),
+            layers.Dense(10, "softmax"),
+        ]
+    )
+    filters = weights["filters"].transpose(2, 3, 1, 0)  # (rows, columns, colours, filters)
+    arrays = [weights[name] for name in ("scale", "shift", "mean", "variance", "W", "B")]
+    # In the order of trainable weights first, which is not that of the layers, but for one layer.
+    network.layers[0].set_weights([filters])
+    network.layers[1].set_weights(arrays[:4])
+    network.layers[-1].set_weights(arrays[4:])
+    return network
+
+
+def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note):
+    case = networks_cases["convolution"]
+    weights = networks.read_weights(case.path)
+    export(build_convolution(weights), tmp_path / "model.onnx")
+    exact = case.formula(case.seen)
+    atol = networks.TOLERANCES["convolution"]
+    check_export(case.path, case.seen, exact, atol)
+    X = case.seen.transpose(0, 2, 3, 1)
+    check_export(tmp_path / "model.onnx", X, exact, atol, [weights["W"], weights["B"]])
+    note("convolution", "✓")
