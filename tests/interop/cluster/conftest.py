@@ -91,7 +91,7 @@ def table(flowers):
     return pyarrow.table({"id": np.arange(ROWS), **columns})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spark(tmp_path_factory):
     """Return Spark on two cores, which hands over 1,000 rows at a time."""
     need_spark()

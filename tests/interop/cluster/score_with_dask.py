@@ -15,4 +15,4 @@ def score_part(frame, model):
 if __name__ == "__main__":
     model, path, target = sys.argv[1:]
     rows = dask.dataframe.read_parquet(path)  # a part for each file
-    rows.map_partitions(score_part, model).to_parquet(target)
+    rows.map_partitions(score_part, model).to_parquet(target, write_index=False)
