@@ -60,15 +60,18 @@ def read_settings():
 
 
 @pytest.fixture(scope="session")
-def model(runs):
-    """Return the path of the classifier's file."""
-    return runs["sklearn_converter"].folder / "sklearn_converter.onnx"
-
-
-@pytest.fixture(scope="session")
 def pipeline():
     X, _, y, _ = sklearn_converter.load_data()
     return sklearn_converter.train(X, y)
+
+
+@pytest.fixture(scope="session")
+def model(pipeline, tmp_path_factory):
+    """Return the path of the classifier's file, as the script writes it."""
+    X = sklearn_converter.load_data()[0].astype(np.float32)
+    path = tmp_path_factory.mktemp("model") / "sklearn_converter.onnx"
+    sklearn_converter.save_model(sklearn_converter.build_model(pipeline, X), path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -125,6 +125,32 @@ def start(results):
     return table(["command, a handful of rows", "from start to end", "÷ DuckDB"], lines)
 
 
+def tasks(results):
+    """Return what a task costs beside its rows."""
+    seconds = results["speed"]["seconds"]["2"]
+    scoring = digits(1000 * median(seconds["small tasks"]) / TASKS)
+    nothing = digits(1000 * median(seconds["empty tasks"]) / TASKS)
+    return (
+        f"A task that scores a single row costs {scoring} ms of the two cores, one that does "
+        f"nothing, and starts no Python, {nothing} ms: make tasks large.\n"
+    )
+
+
+def show(name):
+    """Return a script without its docstring, as a block of code."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    _before, _docstring, code = text.split('"""')
+    return f"```python\n{code.strip()}\n```\n"
+
+
+def duckdb(results):
+    return show("score_with_duckdb.py")
+
+
+def dask(results):
+    return show("score_with_dask.py")
+
+
 def compute(speed):
     """Return what a hundred machines would do, as numbers by name."""
     alone = rows_a_second(speed, "2", ALONE)
@@ -205,7 +231,10 @@ PARTS = {
     "speed": speed,
     "limit": limit,
     "start": start,
+    "tasks": tasks,
     "hundred": hundred,
     "breaks first": breaks_first,
+    "duckdb": duckdb,
+    "dask": dask,
     "machine": machine,
 }
