@@ -4,14 +4,42 @@ Each function takes the inputs and attributes of one recorded example, and knows
 operator than that example needs: an attribute that it does not know is an error.
 """
 
+import builtins
+import functools
 import itertools
 import math
 
 import numpy as np
 
 
-def attention(Q, K, V, mask=None, left_window_size=None, right_window_size=None):
-    """Softmax(Q K' / sqrt(d)) V; a query at i sees keys from i - left to i + right."""
+def arg_max(X, axis, keepdims, select_last_index):
+    """Of equal ones the last: counted from the end, the first."""
+    assert keepdims == 1 and select_last_index == 1
+    from_the_end = np.flip(X, axis).argmax(axis)
+    return X.shape[axis] - 1 - np.expand_dims(from_the_end, axis)
+
+
+def arg_min(X, **attributes):
+    return arg_max(-X, **attributes)
+
+
+def attention(
+    Q,
+    K,
+    V,
+    mask=None,
+    past_key=None,
+    past_value=None,
+    kept=None,
+    left_window_size=None,
+    right_window_size=None,
+    is_causal=0,
+):
+    """Softmax(Q K' / sqrt(d)) V; a query at i sees keys from i - left to i + right.
+
+    If it is causal, it sees those up to itself: the last query is the last of the keys kept.
+    """
+    assert past_key is None and past_value is None
     scores = Q.astype(float) @ np.swapaxes(K, -1, -2) / math.sqrt(Q.shape[-1])
     queries, keys = scores.shape[-2:]
     seen = np.ones((queries, keys), bool)
@@ -21,6 +49,8 @@ def attention(Q, K, V, mask=None, left_window_size=None, right_window_size=None)
         if left_window_size is not None and j < i - left_window_size:
             seen[i, j] = False
         if right_window_size is not None and j > i + right_window_size:
+            seen[i, j] = False
+        if is_causal and j > i + kept.item() - queries:
             seen[i, j] = False
     weights = np.where(seen, np.exp(scores), 0)
     sums = weights.sum(axis=-1, keepdims=True)
@@ -53,8 +83,26 @@ def average_pool(X, kernel_shape, strides, pads, ceil_mode, count_include_pad):
     return Y
 
 
-def max_pool(X, kernel_shape, strides, ceil_mode=0, storage_order=0):
+def dilated_windows(X, kernel_shape, strides, dilations):
+    """Return the windows (rows, columns, height, width) of an image whose pixels stand apart."""
+    assert strides == [1, 1] and X.shape[:2] == (1, 1)
+    tall = dilations[0] * (kernel_shape[0] - 1) + 1
+    wide = dilations[1] * (kernel_shape[1] - 1) + 1
+    windows = np.lib.stride_tricks.sliding_window_view(X[0, 0].astype(float), (tall, wide))
+    return windows[:, :, :: dilations[0], :: dilations[1]]
+
+
+def lp_pool(X, kernel_shape, strides, dilations, p):
+    assert p == 2
+    windows = dilated_windows(X, kernel_shape, strides, dilations)
+    return np.sqrt((windows**2).sum(axis=(2, 3)))[np.newaxis, np.newaxis]
+
+
+def max_pool(X, kernel_shape, strides, ceil_mode=0, storage_order=0, dilations=None):
     """The largest of each window, and where in its image it was, counted along rows or columns."""
+    if dilations:
+        windows = dilated_windows(X, kernel_shape, strides, dilations)
+        return windows.max(axis=(2, 3))[np.newaxis, np.newaxis]
     if ceil_mode:
         rows = pool_length(X.shape[2], kernel_shape[0], strides[0], 0, 0)
         columns = pool_length(X.shape[3], kernel_shape[1], strides[1], 0, 0)
@@ -117,11 +165,15 @@ def conv_integer(X, W, x_zero_point=0, w_zero_point=0, pads=(0, 0, 0, 0)):
     return Y
 
 
-def conv_transpose(X, W, strides, auto_pad="NOTSET", output_shape=None):
+def conv_transpose(X, W, strides=(1, 1), auto_pad="NOTSET", output_shape=None):
     """Each number lays its multiple of the kernel; then the end is cut off, or gets zeros.
 
     By SAME_UPPER the output is as long as stride times the length of the input.
     """
+    if X.ndim == 3:  # a series is an image of one row
+        length = X.shape[2] + W.shape[2] - 1
+        image = X[:, :, np.newaxis]
+        return conv_transpose(image, W[:, :, np.newaxis], output_shape=[1, length])[:, :, 0]
     _, filters, height, width = W.shape
     rows, columns = X.shape[2:]
     if output_shape is None:
@@ -173,6 +225,37 @@ def non_zero(X):
     return np.array(places).T
 
 
+def quantized_along(scale, like, axis, block_size):
+    """Return a scale or zero point for each number: of its slice along the axis, or its block."""
+    if block_size:
+        return np.repeat(scale, block_size, axis)
+    if scale.ndim:
+        return scale.reshape([-1 if i == axis else 1 for i in range(like.ndim)])
+    return scale
+
+
+def quantize_linear(X, scale, zero_point, axis=1, block_size=0):
+    """Round a half to the even neighbour, and what does not fit to what just fits."""
+    limits = np.iinfo(zero_point.dtype)
+    scale = quantized_along(scale.astype(float), X, axis, block_size)
+    zero_point = quantized_along(zero_point.astype(int), X, axis, block_size)
+    return np.clip(np.rint(X / scale) + zero_point, limits.min, limits.max)
+
+
+def dequantize_linear(X, scale, zero_point, axis=1, block_size=0):
+    scale = quantized_along(scale.astype(float), X, axis, block_size)
+    return (X.astype(int) - quantized_along(zero_point.astype(int), X, axis, block_size)) * scale
+
+
+def dynamic_quantize_linear(X):
+    """The range of the 256 numbers is that of X, and of 0."""
+    low = min(0, float(X.min()))
+    high = max(0, float(X.max()))
+    scale = (high - low) / 255
+    zero_point = round(-low / scale)
+    return np.clip(np.rint(X / scale) + zero_point, 0, 255), scale, zero_point
+
+
 def det(X):
     return np.linalg.det(X.astype(float))
 
@@ -197,9 +280,25 @@ def expand(X, shape):
     return X * np.ones(shape)  # numpy's own rule: where either has 1, the other one counts
 
 
-def gelu(X, approximate):
-    assert approximate == "tanh"
+def gather(X, indices, axis):
+    return np.stack([X.take(index, axis) for index in indices], axis)
+
+
+def gather_elements(X, indices, axis):
+    """An index below zero counts from the end."""
+    Y = np.zeros(indices.shape)
+    for place in np.ndindex(indices.shape):
+        source = list(place)
+        source[axis] = indices[place]
+        Y[place] = X[tuple(source)]
+    return Y
+
+
+def gelu(X, approximate="none"):
     X = X.astype(float)
+    if approximate == "none":
+        return 0.5 * X * (1 + np.vectorize(math.erf)(X / math.sqrt(2)))
+    assert approximate == "tanh"
     return 0.5 * X * (1 + np.tanh(math.sqrt(2 / math.pi) * (X + 0.044715 * X**3)))
 
 
@@ -210,6 +309,43 @@ def layer_normalization(X, scale, bias, axis=-1, epsilon=1e-5):
     mean = X.mean(axis=axes, keepdims=True)
     inverse = 1 / np.sqrt(X.var(axis=axes, keepdims=True) + epsilon)
     return scale * (X - mean) * inverse + bias, mean, inverse
+
+
+def less(A, B):
+    return B.astype(float) - A > 0
+
+
+def lp_normalization(X, axis, p):
+    """Divided by their length; numbers of no length stay zero."""
+    assert p == 2
+    X = X.astype(float)
+    length = np.sqrt((X**2).sum(axis=axis, keepdims=True))
+    return np.divide(X, length, out=np.zeros(X.shape), where=length > 0)
+
+
+def maximum(*arrays):
+    return functools.reduce(np.maximum, arrays)
+
+
+def minimum(*arrays):
+    return functools.reduce(np.minimum, arrays)
+
+
+def negative_log_likelihood(X, labels, ignore_index, reduction):
+    """The mean over all labels but the one to ignore, which counts neither above nor below."""
+    assert reduction == "mean"
+    losses = []
+    for place in np.ndindex(labels.shape):
+        if labels[place] != ignore_index:
+            example, *rest = place
+            losses.append(-float(X[example, labels[place], *rest]))
+    return np.mean(losses)
+
+
+def softmax_cross_entropy(scores, labels, ignore_index, reduction):
+    powers = np.exp(scores.astype(float))
+    logarithms = np.log(powers / powers.sum(axis=1, keepdims=True))
+    return negative_log_likelihood(logarithms, labels, ignore_index, reduction)
 
 
 def sigmoid(X):
@@ -248,16 +384,18 @@ def rnn(X, W, R, hidden_size, layout=0, direction="forward"):
     return outputs_of(states, direction, layout)
 
 
-def gru(X, W, R, hidden_size, layout=0, direction="forward"):
+def gru(X, W, R, B=None, hidden_size=0, layout=0, direction="forward"):
     sequence, W, R = turn(X, W, R, direction, layout)
+    bias = np.zeros(6 * hidden_size) if B is None else B[0].astype(float)
+    bz, br, bh = np.split(bias[: 3 * hidden_size] + bias[3 * hidden_size :], 3)
     Wz, Wr, Wh = np.split(W, 3)
     Rz, Rr, Rh = np.split(R, 3)
     H = np.zeros((sequence.shape[1], hidden_size))
     states = []
     for x in sequence:
-        z = sigmoid(x @ Wz.T + H @ Rz.T)
-        r = sigmoid(x @ Wr.T + H @ Rr.T)
-        candidate = np.tanh(x @ Wh.T + (r * H) @ Rh.T)
+        z = sigmoid(x @ Wz.T + H @ Rz.T + bz)
+        r = sigmoid(x @ Wr.T + H @ Rr.T + br)
+        candidate = np.tanh(x @ Wh.T + (r * H) @ Rh.T + bh)
         H = (1 - z) * candidate + z * H
         states.append(H)
     return outputs_of(states, direction, layout)
@@ -352,15 +490,54 @@ def p_relu(X, slope):
     return np.where(X < 0, X * slope.astype(float), X)
 
 
-def reduce_max(X, axes, keepdims):
+def power(A, B):
+    return A.astype(float) ** B
+
+
+def reduced(function, X, axes=None, keepdims=1, **start):
+    """Apply a function along the axes; none, or an empty list of them, are all."""
+    chosen = None if axes is None or len(axes) == 0 else tuple(axes)
+    return function(X, axis=chosen, keepdims=bool(keepdims), **start)
+
+
+def reduce_max(X, axes=None, keepdims=1):
     """The largest of nothing is the least there is."""
     least = False if X.dtype == bool else -np.inf
-    return np.max(X, axis=tuple(axes), keepdims=bool(keepdims), initial=least)
+    return reduced(np.max, X, axes, keepdims, initial=least)
 
 
-def reduce_min(X, axes, keepdims):
+def reduce_min(X, axes=None, keepdims=1):
     """The smallest of nothing is the most there is."""
-    return np.min(X, axis=tuple(axes), keepdims=bool(keepdims), initial=np.inf)
+    return reduced(np.min, X, axes, keepdims, initial=np.inf)
+
+
+def reduce_mean(X, axes=None, keepdims=1):
+    return reduced(np.mean, X.astype(float), axes, keepdims)
+
+
+def reduce_sum(X, axes=None, keepdims=1):
+    return reduced(np.sum, X.astype(float), axes, keepdims)
+
+
+def reduce_l1(X, axes=None, keepdims=1):
+    return reduce_sum(np.abs(X), axes, keepdims)
+
+
+def reduce_sum_square(X, axes=None, keepdims=1):
+    return reduce_sum(X.astype(float) ** 2, axes, keepdims)
+
+
+def reduce_l2(X, axes=None, keepdims=1):
+    return np.sqrt(reduce_sum_square(X, axes, keepdims))
+
+
+def reduce_log_sum(X, axes=None, keepdims=1):
+    with np.errstate(divide="ignore"):  # the logarithm of a sum of nothing
+        return np.log(reduce_sum(X, axes, keepdims))
+
+
+def reduce_log_sum_exp(X, axes=None, keepdims=1):
+    return reduce_log_sum(np.exp(X.astype(float)), axes, keepdims)
 
 
 def resize(X, roi, scales=None, sizes=None, **attributes):
@@ -376,7 +553,11 @@ def resize(X, roi, scales=None, sizes=None, **attributes):
         lengths = [int(length) for length in X.shape[2:] * scales[2:]]
     Y = X.astype(float)
     for axis, length in zip((2, 3), lengths, strict=True):
-        matrix = interpolation(X.shape[axis], length, float(scales[axis]), mode, attributes["mode"])
+        if attributes["mode"] == "cubic":
+            matrix = cubic_interpolation(X.shape[axis], length, float(scales[axis]), attributes)
+        else:
+            scale = float(scales[axis])
+            matrix = interpolation(X.shape[axis], length, scale, mode, attributes["mode"])
         Y = np.moveaxis(np.tensordot(Y, matrix, axes=(axis, 1)), -1, axis)
     return Y
 
@@ -399,6 +580,23 @@ def interpolation(old, new, scale, coordinates, mode):
         for pixel, weight in ((left, left + 1 - x), (left + 1, x - left)):
             matrix[i, np.clip(pixel, 0, old - 1)] += weight
     return matrix
+
+
+def cubic_interpolation(old, new, scale, attributes):
+    """Return a matrix (new, old) as interpolation does; pixels outside the image have no weight."""
+    assert attributes["exclude_outside"] == 1
+    matrix = np.zeros((new, old))
+    for i, pixel in np.ndindex(new, old):
+        x = (i + 0.5) / scale - 0.5
+        matrix[i, pixel] = cubic(x - pixel, attributes["cubic_coeff_a"])
+    return matrix / matrix.sum(axis=1, keepdims=True)
+
+
+def rms_normalization(X, scale, axis, epsilon=1e-5):
+    """Divided by the root of the mean square of all numbers from the axis on."""
+    axes = tuple(range(axis, X.ndim))
+    X = X.astype(float)
+    return scale * X / np.sqrt((X**2).mean(axis=axes, keepdims=True) + epsilon)
 
 
 def roi_align(X, rois, batches, **attributes):
@@ -441,13 +639,53 @@ def weighted_pixels(image, y, x):
     ]
 
 
-def space_to_depth(X, blocksize, mode):
-    """CRD: the channel first, then the row and the column inside the block."""
-    assert mode == "CRD"
+def round_half_to_even(X):
+    return np.array([round(number) for number in X.tolist()])  # as Python itself does
+
+
+REDUCTIONS = {"add": np.add, "max": np.maximum, "min": np.minimum, "mul": np.multiply}
+
+
+def scatter_elements(X, indices, updates, axis, reduction):
+    """Of equal indices each one counts."""
+    Y = X.astype(float)
+    for place in np.ndindex(indices.shape):
+        target = list(place)
+        target[axis] = indices[place]
+        target = tuple(target)
+        Y[target] = REDUCTIONS[reduction](Y[target], updates[place])
+    return Y
+
+
+def scatter_nd(X, indices, updates, reduction):
+    Y = X.astype(float)
+    for place in np.ndindex(indices.shape[:-1]):
+        target = tuple(indices[place])
+        Y[target] = REDUCTIONS[reduction](Y[target], updates[place])
+    return Y
+
+
+def shrink(X, lambd, bias=0.0):
+    """Numbers up to lambd become 0, the others come nearer by bias."""
+    return np.sign(X) * np.where(np.abs(X) > lambd, np.abs(X) - bias, 0)
+
+
+def split(X, num_outputs):
+    """The last part is smaller, if they cannot be equal."""
+    assert X.ndim == 1
+    size = math.ceil(len(X) / num_outputs)
+    return tuple(X[i : i + size] for i in range(0, len(X), size))
+
+
+def space_to_depth(X, blocksize, mode="DCR"):
+    """CRD: the channel first, then the row and the column inside the block; DCR: it comes last."""
     batch, channels, height, width = X.shape
     Y = np.zeros((batch, channels * blocksize**2, height // blocksize, width // blocksize))
     for channel, row, column in np.ndindex(channels, blocksize, blocksize):
-        place = (channel * blocksize + row) * blocksize + column
+        if mode == "CRD":
+            place = (channel * blocksize + row) * blocksize + column
+        else:
+            place = (row * blocksize + column) * channels + channel
         Y[:, place] = X[:, channel, row::blocksize, column::blocksize]
     return Y
 
@@ -459,7 +697,20 @@ def top_k(X, k, axis):
     return X[order], order
 
 
+def unique(X, axis, sorted):
+    """The rows, each once, in their order; where it was first; which one each is; how many."""
+    assert axis == 0 and sorted == 1
+    rows = [tuple(row) for row in X.tolist()]
+    known = builtins.sorted(set(rows))
+    first = [rows.index(row) for row in known]
+    inverse = [known.index(row) for row in rows]
+    counts = [rows.count(row) for row in known]
+    return np.array(known), np.array(first), np.array(inverse), np.array(counts)
+
+
 BY_HAND = {
+    "ArgMax": arg_max,
+    "ArgMin": arg_min,
     "Attention": attention,
     "AveragePool": average_pool,
     "BatchNormalization": batch_normalization,
@@ -470,27 +721,54 @@ BY_HAND = {
     "ConvInteger": conv_integer,
     "ConvTranspose": conv_transpose,
     "CumSum": cum_sum,
+    "DequantizeLinear": dequantize_linear,
     "Det": det,
     "DFT": dft,
     "Dropout": dropout,
+    "DynamicQuantizeLinear": dynamic_quantize_linear,
     "Expand": expand,
+    "Gather": gather,
+    "GatherElements": gather_elements,
     "Gelu": gelu,
     "GRU": gru,
     "GridSample": grid_sample,
     "IsInf": is_inf,
     "LayerNormalization": layer_normalization,
+    "Less": less,
+    "LpNormalization": lp_normalization,
+    "LpPool": lp_pool,
     "LSTM": lstm,
+    "Max": maximum,
     "MaxPool": max_pool,
+    "Min": minimum,
     "Mod": mod,
+    "NegativeLogLikelihoodLoss": negative_log_likelihood,
     "NonMaxSuppression": non_max_suppression,
     "NonZero": non_zero,
     "OneHot": one_hot,
+    "Pow": power,
     "PRelu": p_relu,
+    "QuantizeLinear": quantize_linear,
+    "ReduceL1": reduce_l1,
+    "ReduceL2": reduce_l2,
+    "ReduceLogSum": reduce_log_sum,
+    "ReduceLogSumExp": reduce_log_sum_exp,
     "ReduceMax": reduce_max,
+    "ReduceMean": reduce_mean,
     "ReduceMin": reduce_min,
+    "ReduceSum": reduce_sum,
+    "ReduceSumSquare": reduce_sum_square,
     "Resize": resize,
+    "RMSNormalization": rms_normalization,
     "RNN": rnn,
     "RoiAlign": roi_align,
+    "Round": round_half_to_even,
+    "ScatterElements": scatter_elements,
+    "ScatterND": scatter_nd,
+    "Shrink": shrink,
+    "SoftmaxCrossEntropyLoss": softmax_cross_entropy,
     "SpaceToDepth": space_to_depth,
+    "Split": split,
     "TopK": top_k,
+    "Unique": unique,
 }

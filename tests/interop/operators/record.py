@@ -2,19 +2,22 @@
 
     python -m tests.interop.operators.record              # all engines, what is not recorded yet
     python -m tests.interop.operators.record OpenVINO     # one of them
-    python -m tests.interop.operators.record --again      # run what is recorded, say what changed
+    python -m tests.interop.operators.record --again      # once more: what changed, and the worse
 
 Each case runs in a process of its own, since some cases end the process, and others never end. The
 new process is a copy of one that has imported the engine: that takes a millisecond, importing may
-take three seconds. Windows cannot copy processes; there, read what is recorded.
+take three seconds. Windows cannot copy processes; there, read what is recorded. Where a case is not
+answered, it runs once more with constants in place of its inputs, all but the first.
 """
 
 import argparse
+import ctypes
 import faulthandler
 import importlib
 import importlib.metadata
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import sys
@@ -30,6 +33,9 @@ from tests.interop.operators.engines import ENGINES, SLOW
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 LIMIT = 60  # seconds for a case; what compiles needs one or two
+MEMORY = 4 * 2**30  # bytes for a case: before the system looks for a process to end, any process
+M_PERTURB = -6  # of the C library's malloc.h
+SEVERITY = ["agrees", "refused", "hangs", "crashes", "differs"]  # nobody notices the last one
 SHOWN = 350  # a case of so many numbers, or fewer, is recorded with its wrong answer
 
 # Before any import of an engine: they report nothing, keep nothing, and use one thread, so that
@@ -132,21 +138,14 @@ def judge(run, case, path):
     return verdict
 
 
-def judge_twice(run, case, path):
-    """Judge a case and, where it is refused, once more with constants in place of inputs."""
-    verdict = judge(run, case, path)
-    if verdict["verdict"] == "refused":
-        constant = official.with_constants(case)
-        if constant is not None:
-            second = judge(run, constant, path)
-            if second["verdict"] != "refused":
-                verdict = {**second, "constants": True}
-    return verdict
-
-
 def work(judge, run, case, path, connection):
     """Judge a case in a process of its own, and send the verdict; engines may print, unseen."""
+    import resource  # Windows lacks it
+
     faulthandler.disable()  # pytest's, which would print a page for each crash
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    # Memory that nobody wrote is filled: who reads it answers wrongly each time, not by chance.
+    ctypes.CDLL(None).mallopt(M_PERTURB, 85)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
@@ -155,7 +154,22 @@ def work(judge, run, case, path, connection):
     os._exit(0)  # engines that end badly after their answer have answered
 
 
-def run_alone(run, case, limit=LIMIT, judge=judge_twice):
+def judge_twice(run, case, limit=LIMIT):
+    """Return the verdict on a case: where there is no answer, that with constants for inputs.
+
+    Unless constants are refused, too.
+    """
+    verdict = run_alone(run, case, limit)
+    if verdict["verdict"] not in ("agrees", "differs"):
+        constant = official.with_constants(case)
+        if constant is not None:
+            second = run_alone(run, constant, limit)
+            if second["verdict"] not in ("refused", verdict["verdict"]):
+                verdict = {**second, "constants": True}
+    return verdict
+
+
+def run_alone(run, case, limit=LIMIT, judge=judge):
     """Return the verdict on a case; crashes and hangs are verdicts, too."""
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
@@ -188,41 +202,75 @@ def chosen(engine, cases):
 
 
 def record(engine, cases, again):
-    """Run the cases that are not recorded yet, and record them; with again, say what changed."""
+    """Run the cases that are not recorded yet, and record them; with again, run all of them.
+
+    Says which verdicts changed, and keeps the worse.
+    """
     run, modules, package = ENGINES[engine]
     version = importlib.metadata.version(package)
     results = read_results(engine)
-    earlier = results["cases"]
-    if again or results["version"] != version:
+    if results["version"] != version:
         results = {"version": version, "seconds": 0, "cases": {}}
+    verdicts = results["cases"]
     names = {case.name for case in cases}
-    for name in results["cases"].keys() - names:  # of another release of onnx, say
-        del results["cases"][name]
+    for name in verdicts.keys() - names:  # of another release of onnx, say
+        del verdicts[name]
     for module in modules:
         importlib.import_module(module)
-    todo = [case for case in cases if case.name not in results["cases"]]
+    todo = [case for case in cases if again or case.name not in verdicts]
     start = time.monotonic()
     before = results["seconds"]
     for number, case in enumerate(todo, start=1):
-        results["cases"][case.name] = run_alone(run, case)
-        results["seconds"] = round(before + time.monotonic() - start)
+        verdict = judge_twice(run, case)
+        earlier = verdicts.get(case.name, verdict)
+        verdicts[case.name] = worse(earlier, verdict)
+        if earlier["verdict"] != verdict["verdict"]:
+            print(f"{engine}: {case.name} was {earlier}, is {verdict}", flush=True)
+        seconds = round(time.monotonic() - start)
+        if not again:
+            results["seconds"] = before + seconds
         if number % 50 == 0 or number == len(todo):
-            print(f"{engine}: {number} of {len(todo)}, {results['seconds']} s", flush=True)
-            if not again:
-                write_results(engine, results)
-    if not again:
-        write_results(engine, results)
-    else:
-        for name, verdict in results["cases"].items():
-            old = earlier.get(name, {}).get("verdict")
-            if old != verdict["verdict"]:
-                print(f"{engine}: {name} was {old}, is {verdict}", flush=True)
+            print(f"{engine}: {number} of {len(todo)}, {seconds} s", flush=True)
+            write_results(engine, results)
+    write_results(engine, results)
+
+
+def worse(earlier, verdict):
+    """Return the worse of two verdicts on a case; where they are not the same, it is by chance."""
+    if earlier["verdict"] == verdict["verdict"]:
+        return earlier
+    worst = max(earlier, verdict, key=lambda one: SEVERITY.index(one["verdict"]))
+    return {**worst, "by chance": True}
+
+
+def run_side_by_side(engines, cases, again):
+    """Record engines, as many at a time as there are cores, those that take longest first.
+
+    Each in a process of its own: they bring libraries that do not agree with each other.
+    """
+    fork = multiprocessing.get_context("fork")
+    waiting = sorted(engines, key=lambda engine: read_results(engine)["seconds"])
+    running = []
+    while waiting or running:
+        while waiting and len(running) < os.cpu_count():
+            engine = waiting.pop()
+            work = (engine, chosen(engine, cases), again)
+            process = fork.Process(target=record, args=work, name=engine)
+            process.start()
+            running.append(process)
+        multiprocessing.connection.wait([process.sentinel for process in running])
+        for process in [process for process in running if not process.is_alive()]:
+            running.remove(process)
+            if process.exitcode:
+                print(f"{process.name}: ended with {describe(process.exitcode)}")
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Run ONNX's own test cases in other engines.")
     parser.add_argument("engines", nargs="*", metavar="ENGINE", help=", ".join(ENGINES))
-    parser.add_argument("--again", action="store_true", help="compare with what is recorded")
+    parser.add_argument(
+        "--again", action="store_true", help="run all cases once more, keep the worse"
+    )
     arguments = parser.parse_args(argv)
     unknown = set(arguments.engines) - set(ENGINES)
     if unknown:
@@ -233,15 +281,9 @@ def main(argv=None):
     print(f"{len(cases)} cases; {len(left_out)} are left out")
     RESULTS.mkdir(exist_ok=True)
     write_cases(cases, left_out)
-    fork = multiprocessing.get_context("fork")
-    for engine in arguments.engines or ENGINES:
-        # A process for each engine: they bring libraries that do not agree with each other.
-        work = (engine, chosen(engine, cases), arguments.again)
-        process = fork.Process(target=record, args=work)
-        process.start()
-        process.join()
-        if process.exitcode:
-            print(f"{engine}: ended with {describe(process.exitcode)}")
+    start = time.monotonic()
+    run_side_by_side(arguments.engines or list(ENGINES), cases, arguments.again)
+    print(f"all of them: {round(time.monotonic() - start)} s")
     write_examples(cases)
 
 

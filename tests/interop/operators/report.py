@@ -154,12 +154,13 @@ def safe_list(cases, verdicts):
     for operator, row in usual_table.items():
         others = [engine for engine, word in row.items() if word != "all"]
         if len(others) == 1 and "differs" not in row.values():
-            lacking.setdefault(others[0], []).append(operator)
+            note = " (crashes)" if row[others[0]] == "crashes" else ""
+            lacking.setdefault(others[0], []).append(link(operator) + note)
     lines = [f"In every type that the cases have: {', '.join(map(link, every))}.\n"]
     lines.append(f"\nIn float32, int64 and bool: {', '.join(map(link, usual))}.\n")
     lines.append("\nIn these types everywhere but in one engine, which refuses some or all:\n\n")
     for engine, operators in lacking.items():
-        lines.append(f"- not in {engine}: {', '.join(map(link, operators))}.\n")
+        lines.append(f"- not in {engine}: {', '.join(operators)}.\n")
     lines.append("\nRefused, though no official case shows it:\n\n")
     for (operator, engine), what in BESIDES.items():
         lines.append(f"- {link(operator)} in {engine}: {what}.\n")
@@ -242,6 +243,17 @@ def differing_newer(cases, verdicts):
     return differing_list(cases, verdicts, newer=True)
 
 
+def by_chance(cases, verdicts):
+    """Return the list of cases that ended in one way and, when they were run again, in another."""
+    lines = []
+    for engine, results in verdicts.items():
+        names = [name for name, verdict in results.items() if "by chance" in verdict]
+        if names:
+            cases_of = "1 case" if len(names) == 1 else f"{len(names)} cases"
+            lines.append(f"- {engine}, {cases_of}: `{'`, `'.join(names)}`.\n")
+    return "".join(lines)
+
+
 def engines_table(cases, verdicts):
     """Return the table of engines: how many operators, how many cases, how long."""
     table = make_table(cases, verdicts)
@@ -294,6 +306,7 @@ PARTS = {
     "safe": safe_list,
     "differs": differing_list,
     "differs, newer": differing_newer,
+    "by chance": by_chance,
     "engines": engines_table,
     "operators": operators_table,
     "newer": newer_table,

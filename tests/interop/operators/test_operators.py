@@ -45,7 +45,7 @@ def ask(engine, cases, connection):
     for module in modules:
         importlib.import_module(module)
     for case in cases:
-        connection.send(record.run_alone(run, case))
+        connection.send(record.judge_twice(run, case))
 
 
 def verdicts_of(engine, cases):
@@ -187,6 +187,12 @@ def test_the_cases_are_those_that_the_results_are_about(all_cases):
         assert case.operator == CASES[name]["operator"]
 
 
+def test_every_engine_has_run_what_it_is_said_to_run(all_cases):
+    for engine, results in VERDICTS.items():
+        chosen = record.chosen(engine, list(all_cases.values()))
+        assert results.keys() == {case.name for case in chosen}, engine
+
+
 # The harness -------------------------------------------------------------------------------------
 def right(path, inputs):
     return [inputs[0] + inputs[1]]
@@ -219,6 +225,14 @@ def want_constants(path, inputs):
     return [inputs[0] + numpy_helper.to_array(model.graph.initializer[0])]
 
 
+def crash_without_constants(path, inputs):
+    return want_constants(path, inputs) if len(inputs) == 1 else crash(path, inputs)
+
+
+def take_all_memory(path, inputs):
+    return [np.ones(2**30)]
+
+
 def give_nothing(path, inputs):
     return []
 
@@ -237,19 +251,26 @@ def delete_the_file(path, inputs):
         (leave, {"verdict": "crashes", "why": "status 3"}),
         (hang, {"verdict": "hangs", "why": "no answer in 1 seconds"}),
         (want_constants, {"verdict": "agrees", "constants": True}),
+        (crash_without_constants, {"verdict": "agrees", "constants": True}),
         (give_nothing, {"verdict": "refused", "why": "ValueError: 0 of 1 outputs"}),
         (delete_the_file, {"verdict": "agrees"}),
     ],
 )
 def test_a_case_ends_in_its_verdict_and_the_next_one_is_unharmed(run, verdict):
     case = make_case("Add")
-    assert record.run_alone(run, case, limit=1) == verdict
-    assert record.run_alone(right, case, limit=10) == {"verdict": "agrees"}
+    assert record.judge_twice(run, case, limit=1) == verdict
+    assert record.judge_twice(right, case, limit=10) == {"verdict": "agrees"}
+
+
+def test_a_case_that_takes_all_memory_is_refused():
+    verdict = record.judge_twice(take_all_memory, make_case("Add"))
+    assert verdict["verdict"] == "refused"
+    assert "Unable to allocate 8.00 GiB" in verdict["why"]
 
 
 def test_another_answer_is_recorded_with_the_difference():
     case = make_case("Add")
-    verdict = record.run_alone(wrong, case)
+    verdict = record.judge_twice(wrong, case)
     a, b = case.inputs
     assert verdict["verdict"] == "differs"
     assert verdict["why"] == f"off by {np.abs((a - b) - (a + b)).max():.2g}"
@@ -276,12 +297,38 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     }
 
 
-def test_to_run_again_says_what_changed_and_leaves_the_results(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("run", [right, wrong])
+@pytest.mark.parametrize("earlier", ["agrees", "refused", "crashes", "differs"])
+def test_to_run_again_says_what_changed_and_keeps_the_worse(
+    run, earlier, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(record, "RESULTS", tmp_path)
-    monkeypatch.setitem(record.ENGINES, "mine", (right, [], "onnx"))
+    monkeypatch.setitem(record.ENGINES, "mine", (run, [], "onnx"))
     case = make_case("Add")
-    before = {"version": onnx.__version__, "seconds": 1, "cases": {"Add": {"verdict": "refused"}}}
+    before = {"version": onnx.__version__, "seconds": 1, "cases": {"Add": {"verdict": earlier}}}
     record.write_results("mine", before)
     record.record("mine", [case], again=True)
-    assert "mine: Add was refused, is {'verdict': 'agrees'}" in capsys.readouterr().out
-    assert record.read_results("mine") == before
+    now = "agrees" if run is right else "differs"
+    said = f"mine: Add was {{'verdict': '{earlier}'}}, is {{'verdict': '{now}'"
+    after = record.read_results("mine")
+    if earlier == now:
+        assert after == before
+        assert said not in capsys.readouterr().out
+    else:
+        worst = earlier if run is right else "differs"
+        assert after["cases"]["Add"].items() >= {"verdict": worst, "by chance": True}.items()
+        assert after["seconds"] == 1
+        assert said in capsys.readouterr().out
+
+
+def test_engines_run_side_by_side_and_one_that_does_not_start_is_named(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    for name, modules in {"one": [], "two": [], "three": ["no_such_module"]}.items():
+        monkeypatch.setitem(record.ENGINES, name, (right, modules, "onnx"))
+    record.run_side_by_side(["one", "two", "three"], [make_case("Add")], again=False)
+    for name in ("one", "two"):
+        assert record.read_results(name)["cases"] == {"Add": {"verdict": "agrees"}}
+    assert not record.read_results("three")["cases"]
+    assert "three: ended with status 1" in capsys.readouterr().out
