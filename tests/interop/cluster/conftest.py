@@ -13,6 +13,7 @@ import pytest
 
 import sklearn_converter
 from tests.conftest import ROOT
+from tests.interop.common import CLUSTER, missing
 
 FOLDER = Path(__file__).parent
 FEATURES = sklearn_converter.FEATURES.split(",")
@@ -23,23 +24,16 @@ INSTALL = "pip install -r tests/interop/cluster/requirements.txt"
 JAVA = "apt-get install openjdk-17-jre-headless"
 
 
-def missing(message):
-    """Skip what needs it or, where INTEROP_REQUIRED says all, fail."""
-    if "all" in os.environ.get("INTEROP_REQUIRED", "").lower().split(","):
-        pytest.fail(message, pytrace=False)
-    pytest.skip(message)
-
-
 def need(*modules):
     for module in modules:
         if importlib.util.find_spec(module) is None:
-            missing(f"{module} is missing. To install it: {INSTALL}")
+            missing(CLUSTER, f"there is no module {module}", INSTALL)
 
 
 def need_spark():
     need("pyspark", "pandas", "pyarrow")
     if not shutil.which("java") and "JAVA_HOME" not in os.environ:
-        missing(f"Spark needs Java. To install it: {JAVA}")
+        missing(CLUSTER, "there is no program java", JAVA)
 
 
 def make_environment(home):
@@ -128,7 +122,7 @@ def run(tmp_path):
     home.mkdir()
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py[co]", "__pycache__"))
 
-    def run_command(*words, **environment):
+    def run_command(*words, status=0, **environment):
         process = subprocess.run(
             [str(word) for word in words],
             cwd=folder,
@@ -137,7 +131,7 @@ def run(tmp_path):
             encoding="utf-8",
             timeout=300,
         )
-        assert process.returncode == 0, process.stderr
+        assert process.returncode == status, process.stderr
         return process
 
     return SimpleNamespace(command=run_command, folder=folder, home=home)

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from functools import partial
-from pathlib import Path
 from types import SimpleNamespace
 
 if __name__ == "__main__" and hasattr(os, "sched_setaffinity"):

@@ -9,16 +9,15 @@ MODEL is the file that sklearn_converter.py writes, ROWS a CSV file or a folder 
 line names the columns. On a cluster, --master and its address take the place of --properties-file.
 """
 
+import argparse
 import os
-import sys
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow
 
-QUIET = "ORT_DISABLE_TELEMETRY"  # importing onnxruntime reports usage otherwise
-os.environ.setdefault(QUIET, "1")
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # importing onnxruntime reports usage otherwise
 import onnxruntime
 
 BROKEN = "broken"  # the line as it was, where Spark finds something else than the numbers expected
@@ -95,16 +94,35 @@ def score(rows, model):
     return rows.mapInArrow(partial(score_part, name=Path(model).name), ", ".join(columns))
 
 
-def main(model, path, target):
+def main(argv=None):
     """Score the rows of a path and write them to a new folder."""
+    parser = argparse.ArgumentParser(description="Score CSV files with an ONNX file, on Spark.")
+    parser.add_argument("model", help="the file that sklearn_converter.py writes")
+    parser.add_argument("rows", help="a CSV file with a header, or a folder of them")
+    parser.add_argument("scored", help="a new folder")
+    arguments = parser.parse_args(argv)
+
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    spark = SparkSession.builder.config(f"spark.executorEnv.{QUIET}", "1").getOrCreate()
-    features, _ = read_names(open_session(model))
-    rows = read_rows(spark, path, features)
-    score(rows, model).write.csv(target, header=True)
+    try:
+        features, _ = read_names(open_session(arguments.model))
+    except Exception as error:  # onnxruntime raises whatever it likes
+        parser.error(f"{arguments.model}: expected the file of sklearn_converter.py; {error!r}")
+    # What the tasks import reports no usage, either.
+    builder = SparkSession.builder.config("spark.executorEnv.ORT_DISABLE_TELEMETRY", "1")
+    spark = builder.getOrCreate()
+    try:
+        columns = spark.read.csv(arguments.rows, header=True).columns
+        if columns != features:
+            expected = f"expected a header {','.join(features)}"
+            parser.error(f"{arguments.rows}: {expected}; found {','.join(columns)}")
+        rows = read_rows(spark, arguments.rows, features)
+        score(rows, arguments.model).write.csv(arguments.scored, header=True)
+    except PySparkException as error:
+        parser.error(str(error).strip().splitlines()[0])
     spark.stop()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

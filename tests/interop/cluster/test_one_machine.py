@@ -51,4 +51,3 @@ def test_each_row_is_scored_or_reported(library, run, model, spoilt, flowers):
     assert_allclose(P[good], flowers.alone[good], rtol=0, atol=CUT)
     assert_array_equal(P[good].argmax(axis=1), flowers.alone[good].argmax(axis=1))
     assert list(run.home.rglob("*")) == []
-

@@ -31,3 +31,53 @@ def test_the_page_shows_the_figures_of_the_last_run(name, generated):
 def test_the_page_has_no_part_that_nothing_writes():
     parts = re.findall(r"<!-- (.*): written by pytest --update -->", read_page())
     assert sorted(parts) == sorted(report.PARTS)
+
+
+def read_number(text):
+    """Return the number that a cell begins with, without its commas."""
+    return float(re.match(r"[\d,.]+", text)[0].replace(",", ""))
+
+
+def test_the_table_of_speed_is_what_the_rounds_say():
+    """Computed once more from the seconds of each round, by statistics alone."""
+    speed = report.read_results()["speed"]
+    rows = read_table("speed")
+    assert len(rows) == 4
+    for way, *cells in rows:
+        for cores, (rate, ratio) in {"1": cells[:2], "2": cells[2:]}.items():
+            seconds = speed["seconds"][cores]
+            middle = statistics.median(seconds[way])
+            assert read_number(rate) == pytest.approx(speed["rows"] / middle, rel=0.05)
+            pairs = zip(seconds[way], seconds["onnxruntime, one process"], strict=True)
+            middle = statistics.median(a / b for a, b in pairs)
+            assert read_number(ratio) == pytest.approx(middle, rel=0.05)
+
+
+def test_the_hundred_machines_are_computed_from_what_was_measured():
+    """By hand: a hundred times one machine, and the link divided by what a machine reads."""
+    speed = report.read_results()["speed"]
+    machine = read_number(read_table("speed")[2][3])  # onnxruntime in Spark, two cores
+    computed = read_table("hundred")
+    assert read_number(computed[0][1]) == pytest.approx(100 * machine, rel=0.06)
+    bytes_read = 100 * machine * speed["bytes"] / speed["rows"]
+    assert read_number(computed[2][1]) == pytest.approx(bytes_read, rel=0.1)
+    machines = read_number(computed[2][2].removeprefix("enough for "))
+    assert machines == pytest.approx(100 * 1.25e9 / bytes_read, rel=0.1)
+    alone = read_number(read_table("speed")[0][3])
+    assert read_number(computed[1][1]) == pytest.approx(1e9 / alone, rel=0.06)
+
+
+def test_pip_and_uv_install_the_same_packages():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = (FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if "==" in line]
+    assert project["dependency-groups"]["cluster"] == pinned
+
+
+def test_the_script_requires_it_in_an_environment_of_its_own():
+    script = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
+    install = "pip install -r tests/interop/cluster/requirements.txt"
+    assert f".venv-cluster/bin/{install}\n" in script
+    assert f"\n{install}\n" in read_page()
+    command = "INTEROP_REQUIRED=cluster .venv-cluster/bin/pytest tests/interop/cluster "
+    assert f"\n{command}" in script

@@ -78,7 +78,7 @@ def test_every_prediction_is_that_of_one_process(rows, model, flowers, request):
     assert_allclose(P, flowers.alone, rtol=0, atol=CUT)
     assert_array_equal(P.argmax(axis=1), flowers.alone.argmax(axis=1))
     assert not [error for error in scored["error"] if error is not None]
-    differing = (P != flowers.alone).any(axis=1)
+    differing = np.not_equal(P, flowers.alone).any(axis=1)
     assert 0 < differing.mean() < 1  # the last digits depend on how many rows a call holds
     if request.config.getoption("update"):
         report.note("differing", float(f"{differing.mean():.2g}"))
@@ -170,7 +170,7 @@ def test_the_page_s_command_scores_or_reports_each_line(run, model, request):
         assert row["broken"] == (line if row["error"] == BROKEN else "")
     assert {row["error"] for row in scored} == {"", NUMBERS, BROKEN, LARGE}
 
-    assert "[Stage 0:" in process.stderr  # the bar of finished tasks
+    assert re.search(r"\[Stage \d:", process.stderr)  # the bar of tasks, after half a second
     assert "Error" not in process.stderr and "Traceback" not in process.stderr
     assert {path.name for path in run.folder.iterdir()} - before == {"scored"}
     assert list(run.home.rglob("*")) == []  # nothing is left behind, nobody was told of it
@@ -178,9 +178,35 @@ def test_the_page_s_command_scores_or_reports_each_line(run, model, request):
         report.note("scored", scored)
 
 
+BAD = {  # what a reader may get wrong, and the line that says so
+    "": "the following arguments are required: model, rows, scored",
+    "none.onnx flowers.csv scored": "none.onnx: expected the file of sklearn_converter.py; ",
+    "flowers.csv flowers.csv scored": "flowers.csv: expected the file of sklearn_converter.py; ",
+    "sklearn_converter.onnx none.csv scored": "[PATH_NOT_FOUND] Path does not exist: ",
+    "sklearn_converter.onnx flowers.csv .": "[PATH_ALREADY_EXISTS] Path ",
+    "sklearn_converter.onnx turned.csv scored": "turned.csv: expected a header "
+    "sepal_length,sepal_width,petal_length,petal_width; found petal_width,petal_length,",
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_bad_input_gets_one_line_and_status_2_and_nothing_is_written(words, run, model):
+    (run.folder / "sklearn_converter.onnx").write_bytes(model.read_bytes())
+    text = ",".join(FEATURES[::-1]) + "\n0.2,1.4,3.5,5.1\n"
+    (run.folder / "turned.csv").write_text(text, encoding="utf-8")
+    before = {path: path.read_bytes() for path in run.folder.iterdir()}
+    command = [*read_command()[:4], *words.split()]
+    process = run.command(*command, status=2)
+    said = process.stdout + process.stderr  # spark-submit turns one into the other
+    (line,) = re.findall(r"^score_on_spark.py: error: (.*)", said, flags=re.MULTILINE)
+    assert line.startswith(BAD[words])
+    assert "Traceback" not in said
+    assert {path: path.read_bytes() for path in run.folder.iterdir()} == before
+
+
 # Tasks --------------------------------------------------------------------------------------------
 def run_tasks(rows, model, task):
-    """Return rows scored by task(batches, score_part), which wraps what the script runs in a task."""
+    """Return rows scored by task(batches, score_part), which wraps what the script runs."""
     schema = schema_of(score_on_spark.score(rows, str(model)))
     scorer = partial(score_on_spark.score_part, name=model.name)
     return collect(rows.mapInArrow(lambda batches: task(batches, scorer), schema))
