@@ -17,6 +17,7 @@ import neural_network
 from tests.interop import tables
 
 MEASURED = {}  # what this run adds to results.json: {name of the test file: {column: word}}
+CLUSTER = "cluster"  # what INTEROP_REQUIRED calls the folder cluster
 INSTALL = "see the top of its file; bash .ci/interop installs everything"
 
 # How far an exported network's probabilities may be from numpy's in float64. float32 keeps 7
@@ -27,10 +28,12 @@ PRECISIONS = [("float32", 2e-6), ("float64", 1e-14)]
 def required():
     """Return the names that INTEROP_REQUIRED lists; UsageError for a name unknown here.
 
-    "all" are those that live in one environment: a file with ALONE has one of its own.
+    "all" are those that live in one environment: the cluster has one of its own, and so has each
+    file with ALONE.
     """
     prefixes = (tables.COMES, tables.RUNS, tables.OPTIMISERS, tables.SERVES)
     known = {name.lower() for prefix in prefixes for name in tables.read_names(prefix)}
+    known.add(CLUSTER)
     words = os.environ.get("INTEROP_REQUIRED", "").split(",")
     listed = {word.strip().lower() for word in words}
     unknown = listed - known - {"all", ""}
@@ -38,7 +41,7 @@ def required():
         expected = f"expected all, or some of {', '.join(sorted(known))}"
         raise pytest.UsageError(f"INTEROP_REQUIRED: unknown {', '.join(unknown)}; {expected}")
     files = tables.read_files(tables.COMES).values()
-    alone = {constants["NAME"].lower() for constants in files if "ALONE" in constants}
+    alone = {constants["NAME"].lower() for constants in files if "ALONE" in constants} | {CLUSTER}
     named = listed & known
     return named | (known - alone) if "all" in listed else named
 

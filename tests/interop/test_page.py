@@ -15,8 +15,8 @@ REQUIREMENTS = (FOLDER / "requirements.txt").read_text(encoding="utf-8").splitli
 # github.com/onnx/tutorials, and the list of onnxmltools.
 OFFICIAL = """
 Caffe, Caffe2, CatBoost, Chainer, CNTK, Core ML, H2O, Keras, LibSVM, LightGBM, MATLAB, ML.NET,
-MyCaffe, ncnn, NeoML, Neural Network Libraries, PySpark, PyTorch, SAS, scikit-learn, Siemens,
-SINGA, Tengine, TensorFlow, XGBoost
+MXNet, MyCaffe, ncnn, ndonnx, NeoML, Neural Network Libraries, PaddlePaddle, PySpark, PyTorch, SAS,
+scikit-learn, Siemens, SINGA, Tengine, TensorFlow, XGBoost
 """
 FILES = sorted(tables.read_files(tables.COMES) | tables.read_files(tables.RUNS))
 

@@ -2,17 +2,18 @@
 
 Install it:  pip install ncnn pnnx
 Try it:      pytest tests/interop/test_runs_in_ncnn.py
-Rows go in:  as a matrix; images one by one, since ncnn knows no batches
+Rows go in:  as they are, with the number of the axis that counts them
 
 ncnn runs on phones. pnnx writes its two files, one for the graph and one for the weights, and has
-to be told the shape of an input.
+to be told the shape of an input. It also writes an example in Python: which axis counts the rows of
+an input or output stands there, and nowhere else.
 """
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.interop.common import need, need_program
@@ -41,32 +42,37 @@ def convert(path, feed, folder, *settings):
         raise RuntimeError(process.stdout + process.stderr)
 
 
-def compute(folder, arrays, exactly):
-    """Return the last output for one matrix, or one image, for each input."""
-    network = ncnn.Net()
-    if exactly:
-        network.opt.use_fp16_packed = False
-        network.opt.use_fp16_storage = False
-        network.opt.use_fp16_arithmetic = False
-    if network.load_param(str(Path(folder, "model.ncnn.param"))):
-        raise RuntimeError("ncnn does not load what pnnx wrote")  # and ends the process if asked
-    network.load_model(str(Path(folder, "model.ncnn.bin")))
-    extractor = network.create_extractor()
-    for i, array in enumerate(arrays):
-        extractor.input(f"in{i}", ncnn.Mat(array).clone())  # inputs and outputs are renamed
-    _status, answer = extractor.extract(network.output_names()[-1])
-    return np.array(answer)
+def read_axes(folder):
+    """Return {input or output: the axis that counts its rows}; 233 stands for none."""
+    example = Path(folder, "model_ncnn.py").read_text(encoding="utf-8")
+    found = re.findall(r"(\w+)\.numpy\((?:\), )?batch_index=(\d+)\)", example)
+    return {name: int(axis) for name, axis in found}
 
 
 def run(path, feed, exactly=True):
     """Return the file's last output for a feed {name of an input: array}."""
+    network = ncnn.Net()
     # float16, which keeps 3 digits, is the default of both, in the file and in the computation.
     settings = ["fp16=0"] if exactly else []
+    if exactly:
+        network.opt.use_fp16_packed = False
+        network.opt.use_fp16_storage = False
+        network.opt.use_fp16_arithmetic = False
     with tempfile.TemporaryDirectory() as folder:
         convert(path, feed, folder, *settings)
-        if feed["X"].ndim == 4:
-            return np.array([compute(folder, [image], exactly) for image in feed["X"]])
-        return compute(folder, feed.values(), exactly)
+        axes = read_axes(folder)
+        if network.load_param(str(Path(folder, "model.ncnn.param"))):
+            raise RuntimeError(
+                "ncnn does not load what pnnx wrote"
+            )  # and ends the process if asked
+        network.load_model(str(Path(folder, "model.ncnn.bin")))
+    extractor = network.create_extractor()
+    for i, array in enumerate(feed.values()):
+        name = f"in{i}"  # inputs and outputs are renamed
+        extractor.input(name, ncnn.Mat(array, batch_index=axes[name]).clone())
+    last = network.output_names()[-1]
+    _status, answer = extractor.extract(last)
+    return answer.numpy(batch_index=axes[last])
 
 
 def test_a_file_gives_numpys_numbers_or_is_refused_or_differs(check, column):

@@ -19,9 +19,19 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import sklearn_converter
-from tests.interop.cluster import report, score_on_spark
-from tests.interop.cluster.conftest import CLASSES, FEATURES, FOLDER, PARTS, ROWS, need_spark
+from tests.interop.cluster import report
+from tests.interop.cluster.conftest import (
+    CLASSES,
+    FEATURES,
+    FOLDER,
+    INSTALL,
+    PARTS,
+    ROWS,
+    need_spark,
+)
+from tests.interop.common import CLUSTER, need
 
+score_on_spark = need(CLUSTER, "tests.interop.cluster.score_on_spark", INSTALL)
 pytestmark = pytest.mark.usefixtures("java")
 
 # How far two calls of the same file may be apart where they hold different numbers of rows. Numbers

@@ -49,10 +49,14 @@ def ask(engine, cases, connection):
 
 
 def verdicts_of(engine, cases):
-    """Return the verdicts, computed where the engine's libraries meet no other engine's."""
-    fork = multiprocessing.get_context("fork")
-    receiver, sender = fork.Pipe(duplex=False)
-    process = fork.Process(target=ask, args=(engine, cases, sender))
+    """Return the verdicts, computed where the engine's libraries meet no other engine's.
+
+    Hence a new process and no copy of this one, in which other tests may have loaded some: MNN
+    beside TensorFlow ends it.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    receiver, sender = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=ask, args=(engine, cases, sender))
     process.start()
     sender.close()
     verdicts = [receiver.recv() for _ in cases]
