@@ -7,8 +7,10 @@ operator. What the search did not find may have been reported all the same, in o
 
 GITHUB = "https://github.com/"
 NOT_FOUND = "not found"
+NEWER = "newer"
 
 # {(operator, engine): reports as owner/name/issues or pull/number, or NOT_FOUND}
+# Where the newer cases differ by something else, there is one more, with NEWER behind the engine.
 REPORTS = {
     ("ArgMax", "MNN"): NOT_FOUND,
     ("ArgMin", "MNN"): NOT_FOUND,
@@ -69,7 +71,9 @@ REPORTS = {
     ("Max", "ncnn"): NOT_FOUND,
     ("MaxPool", "OpenVINO"): "openvinotoolkit/openvino/issues/18731",
     ("MaxPool", "OpenCV"): NOT_FOUND,
-    ("MaxPool", "MNN"): NOT_FOUND,  # its dilations; for ceil_mode, onnx/onnx/issues/5711
+    ("MaxPool", "OpenCV", NEWER): "onnx/onnx/issues/5711",  # its ceil_mode
+    ("MaxPool", "MNN"): NOT_FOUND,  # its dilations
+    ("MaxPool", "MNN", NEWER): "onnx/onnx/issues/5711",
     ("MaxPool", "ncnn"): "onnx/onnx/issues/5711",
     ("Min", "ncnn"): NOT_FOUND,
     ("Mod", "OpenCV"): NOT_FOUND,
@@ -137,9 +141,11 @@ REPORTS = {
 }
 
 
-def known(operator, engine):
+def known(operator, engine, newer=False):
     """Return what the page says: a link, that a search found nothing, or that nobody searched."""
     report = REPORTS.get((operator, engine), "not searched")
+    if newer:
+        report = REPORTS.get((operator, engine, NEWER), report)
     if "/" not in report:
         return report
     _owner, name, _kind, number = report.split("/")

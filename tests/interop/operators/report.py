@@ -227,7 +227,7 @@ def differing_list(cases, verdicts, newer=False):
             shown = f"`{smallest}`"
             right, given = "", verdicts[engine][smallest]["why"]
         count = f"{len(names)} of {len(ran)}"
-        report = known(operator, engine)
+        report = known(operator, engine, newer)
         rows.append([link(operator), engine, count, shown, right, given, report])
     head = ["operator", "engine", "cases", "smallest example", "right", "its answer", "known?"]
     return markdown(head, rows)
