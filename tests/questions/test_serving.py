@@ -47,6 +47,17 @@ def test_a_bad_request_is_refused_in_words_and_harms_nobody(name, port):
         assert serving.ask(connection, np.array([[58, 18, 80]])) == 0
 
 
+def test_a_request_that_is_far_too_long_is_refused_before_it_is_sent(port):
+    with serving.connect(port) as connection:
+        connection.putrequest("POST", "/predict")
+        connection.putheader("Content-Type", serving.JSON)
+        connection.putheader("Content-Length", "10000000000")
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert WORDS[413] in answer.read()
+
+
 @pytest.mark.parametrize(
     "sent, received, allowed",
     [
