@@ -9,8 +9,8 @@ H2O needs Java: on Debian, apt-get install openjdk-17-jre-headless.
 import numpy as np
 import onnx
 import pytest
-from numpy.testing import assert_array_equal
-from sklearn.datasets import load_iris
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import load_diabetes, load_iris
 
 import sklearn_converter
 from tests.interop.common import check_export, missing, need, need_program
@@ -19,7 +19,7 @@ NAME = "H2O 3.46.0.11"
 EXPORTER = "onnxmltools.convert_h2o"
 PACKAGES = "h2o onnxmltools"
 ALONE = "h2o==3.46.0.11 onnxmltools==1.16.0"
-BUT = "missing values are refused; of two classes, it is the label for 0.5"
+BUT = "missing values and logarithmic links are refused; of two classes, it is the label for 0.5"
 h2o = need(NAME, "h2o")
 if h2o.__version__ != "3.46.0.11":
     missing(NAME, f"this is {h2o.__version__}", install="python -m tests.interop.alone")
@@ -41,14 +41,19 @@ def cluster():
     h2o.cluster().shutdown()
 
 
+def predict(model, frame):
+    """Return H2O's own answers, column by column, as text."""
+    answers = model.predict(frame).as_data_frame(use_pandas=False, header=False)
+    return zip(*answers, strict=True)
+
+
 def train(X, y):
     """Return 20 rounds of trees for X (N, 4), and its own labels (N,) and probabilities."""
     rows = [[*features, f"species {label}"] for features, label in zip(X, y, strict=True)]
     frame = h2o.H2OFrame(rows, column_names=[*FEATURES, "y"])
     model = estimators.H2OGradientBoostingEstimator(ntrees=20, seed=1)
     model.train(x=FEATURES, y="y", training_frame=frame)
-    answers = model.predict(frame).as_data_frame(use_pandas=False, header=False)
-    labels, *P = zip(*answers, strict=True)
+    labels, *P = predict(model, frame)
     return model, np.array(labels), np.array(P, dtype=float).T
 
 
@@ -83,6 +88,38 @@ def test_of_two_classes_h2o_gives_the_label_by_a_threshold_of_its_own(tmp_path):
     own = model.find_threshold_by_max_metric("f1")
     assert_array_equal(labels == "species 2", P[:, 1] >= own)
     assert_array_equal(read_labels(tmp_path / "model.onnx", X) == "species 2", P[:, 1] > 0.5)
+
+
+def make_frame(X, y):
+    """Return rows of numbers (N, D) and their targets (N,) as H2O holds them."""
+    names = [*map(str, range(X.shape[1])), "y"]
+    return h2o.H2OFrame(np.column_stack([X, y]).tolist(), column_names=names)
+
+
+def test_a_regression_rounds_its_rows_first_and_some_jump_over_a_threshold(tmp_path):
+    X, y = load_diabetes(return_X_y=True)
+    model = estimators.H2OGradientBoostingEstimator(ntrees=20, seed=1)
+    model.train(y="y", training_frame=make_frame(X, y))
+    mojo = model.download_mojo(str(tmp_path / "model.zip"))
+    rows = types.FloatTensorType(["N", X.shape[1]])
+    onnx.save(onnxmltools.convert_h2o(mojo, initial_types=[("X", rows)]), tmp_path / "model.onnx")
+    session = sklearn_converter.load_model(tmp_path / "model.onnx")
+    X32 = X.astype(np.float32)
+    Y = session.run(None, {"X": X32})[0][:, 0]
+    [own] = np.array(list(predict(model, make_frame(X, y))), dtype=float)
+    [of_rounded] = np.array(list(predict(model, make_frame(X32, y))), dtype=float)
+    # 20 leaves are added up in float32, each sum smaller than 300.
+    atol = 20 * 300 * np.finfo(np.float32).eps / 2
+    assert_allclose(Y, of_rounded, rtol=0, atol=atol)
+    assert np.abs(Y - own).max() > 1
+
+
+def test_a_logarithmic_link_is_refused(tmp_path):
+    X, y = load_diabetes(return_X_y=True)
+    model = estimators.H2OGradientBoostingEstimator(ntrees=2, seed=1, distribution="poisson")
+    model.train(y="y", training_frame=make_frame(X, y))
+    with pytest.raises(ValueError, match="Link function log not supported"):
+        export(model, tmp_path / "model.onnx")
 
 
 def test_missing_values_are_refused(tmp_path):
