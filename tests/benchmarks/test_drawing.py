@@ -53,11 +53,16 @@ def draw_lines(axes, questions, rival):
 def draw(results):
     """Return the picture as SVG: a panel for each rival, one below the other."""
     rivals = ["scikit-learn", "numpy"]
-    if results["questions"]["network"]["rows"]["1 row"]["C"]:  # a compiler was there
-        rivals.append("C")
+    for rival in ("C", "PyTorch"):
+        if results["questions"]["network"]["rows"]["1 row"][rival]:  # it was there
+            rivals.append(rival)
     with plt.rc_context(STYLE):
         figure, panels = plt.subplots(
-            len(rivals), sharex=True, sharey=True, figsize=(4.8, 7.5), layout="constrained"
+            len(rivals),
+            sharex=True,
+            sharey=True,
+            figsize=(4.8, 1 + 2.2 * len(rivals)),
+            layout="constrained",
         )
         lines = {}
         for axes, rival in zip(panels, rivals, strict=True):

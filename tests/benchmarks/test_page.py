@@ -90,7 +90,7 @@ def test_the_picture_shows_the_ratios_of_the_tables():
     groups = ElementTree.parse(FOLDER / "rows.svg").iter(f"{SVG}g")
     lines = {group.get("id"): group for group in groups}
     questions = report.read_results()["questions"]
-    for rival in ["scikit-learn", "numpy", "C"]:
+    for rival in ["scikit-learn", "numpy", "C", "PyTorch"]:
         heights = []
         logs = []
         for model in ["linear regression", "pipeline", "network", "forest"]:
