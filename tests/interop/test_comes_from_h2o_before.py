@@ -44,7 +44,7 @@ def cluster():
 def predict(model, frame):
     """Return H2O's own answers, column by column, as text."""
     answers = model.predict(frame).as_data_frame(use_pandas=False, header=False)
-    return zip(*answers, strict=True)
+    return list(zip(*answers, strict=True))
 
 
 def train(X, y):
@@ -57,10 +57,10 @@ def train(X, y):
     return model, np.array(labels), np.array(P, dtype=float).T
 
 
-def export(model, path):
-    """Write the trees, through H2O's own format."""
+def export(model, path, width=4):
+    """Write the trees for rows of so many features, through H2O's own format."""
     mojo = model.download_mojo(str(path.with_suffix(".zip")))
-    X = types.FloatTensorType(["N", 4])  # there is no float64
+    X = types.FloatTensorType(["N", width])  # there is no float64
     onnx.save(onnxmltools.convert_h2o(mojo, initial_types=[("X", X)]), path)
 
 
@@ -100,14 +100,12 @@ def test_a_regression_rounds_its_rows_first_and_some_jump_over_a_threshold(tmp_p
     X, y = load_diabetes(return_X_y=True)
     model = estimators.H2OGradientBoostingEstimator(ntrees=20, seed=1)
     model.train(y="y", training_frame=make_frame(X, y))
-    mojo = model.download_mojo(str(tmp_path / "model.zip"))
-    rows = types.FloatTensorType(["N", X.shape[1]])
-    onnx.save(onnxmltools.convert_h2o(mojo, initial_types=[("X", rows)]), tmp_path / "model.onnx")
+    export(model, tmp_path / "model.onnx", X.shape[1])
     session = sklearn_converter.load_model(tmp_path / "model.onnx")
     X32 = X.astype(np.float32)
     Y = session.run(None, {"X": X32})[0][:, 0]
-    [own] = np.array(list(predict(model, make_frame(X, y))), dtype=float)
-    [of_rounded] = np.array(list(predict(model, make_frame(X32, y))), dtype=float)
+    [own] = np.array(predict(model, make_frame(X, y)), dtype=float)
+    [of_rounded] = np.array(predict(model, make_frame(X32, y)), dtype=float)
     # 20 leaves are added up in float32, each sum smaller than 300.
     atol = 20 * 300 * np.finfo(np.float32).eps / 2
     assert_allclose(Y, of_rounded, rtol=0, atol=atol)
@@ -119,7 +117,7 @@ def test_a_logarithmic_link_is_refused(tmp_path):
     model = estimators.H2OGradientBoostingEstimator(ntrees=2, seed=1, distribution="poisson")
     model.train(y="y", training_frame=make_frame(X, y))
     with pytest.raises(ValueError, match="Link function log not supported"):
-        export(model, tmp_path / "model.onnx")
+        export(model, tmp_path / "model.onnx", X.shape[1])
 
 
 def test_missing_values_are_refused(tmp_path):

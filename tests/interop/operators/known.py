@@ -70,10 +70,10 @@ REPORTS = {
     ("LSTM", "MNN"): NOT_FOUND,
     ("Max", "ncnn"): NOT_FOUND,
     ("MaxPool", "OpenVINO"): "openvinotoolkit/openvino/issues/18731",
-    ("MaxPool", "OpenCV"): NOT_FOUND,
+    ("MaxPool", "OpenCV"): NOT_FOUND,  # its storage_order
     ("MaxPool", "OpenCV", NEWER): "onnx/onnx/issues/5711",  # its ceil_mode
     ("MaxPool", "MNN"): NOT_FOUND,  # its dilations
-    ("MaxPool", "MNN", NEWER): "onnx/onnx/issues/5711",
+    ("MaxPool", "MNN", NEWER): "onnx/onnx/issues/5711",  # its ceil_mode
     ("MaxPool", "ncnn"): "onnx/onnx/issues/5711",
     ("Min", "ncnn"): NOT_FOUND,
     ("Mod", "OpenCV"): NOT_FOUND,
