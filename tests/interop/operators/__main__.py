@@ -39,11 +39,16 @@ def types_of(model):
     """Return the names of the types in a model, or None where they cannot all be told."""
     try:
         graph = onnx.shape_inference.infer_shapes(model).graph
-    except Exception:  # of operators that nobody knows, say
+    except Exception:  # of a model that contradicts itself, say
         return None
     numbers = {tensor.data_type for tensor in graph.initializer}
+    told = set()
     for value in [*graph.input, *graph.output, *graph.value_info]:
         numbers.add(value.type.tensor_type.elem_type)
+        told.add(value.name)
+    for node in graph.node:
+        if not told.issuperset(filter(None, node.output)):  # of operators that nobody knows, say
+            return None
     names = set()
     for number in numbers - {onnx.TensorProto.UNDEFINED}:
         names.add(onnx.helper.tensor_dtype_to_np_dtype(number).name)
@@ -100,6 +105,10 @@ def tell(name, model):
     print(f"{name} uses {', '.join(sorted(operators))}")
     if operators - tested:
         print(f"No official case tests {', '.join(sorted(operators - tested))}.")
+    if model.functions:
+        print(
+            "It has functions, which most engines refuse: inline them, as neural_network.py does."
+        )
     for domain in model.opset_import:
         if domain.domain in NAMES and domain.version > 18:
             print(f"It is stated at opset {domain.version}; the cases are, where possible, at 18.")

@@ -270,6 +270,16 @@ def test_it_says_what_no_case_tests_and_which_opset_the_cases_have(ask):
     assert "It is stated at opset 21" in head
 
 
+def test_it_says_that_functions_are_refused_by_most_and_only_of_a_file_that_has_some(runs, ask):
+    folder = runs["neural_network"].folder
+    sentence = (
+        "It has functions, which most engines refuse: inline them, as neural_network.py does."
+    )
+    for name, there in [("neural_network", True), ("neural_network.portable", False)]:
+        head, _said = ask(onnx.load(folder / f"{name}.onnx"))
+        assert (sentence in head) == there
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no model"])
 def test_a_file_that_cannot_be_read_is_one_line_and_status_2(content, tmp_path, capsys):
     path = tmp_path / "mine.onnx"
@@ -290,3 +300,28 @@ def test_operators_inside_graphs_and_functions_are_found():
     function = helper.make_function("own", "Mine", ["X"], ["Y"], body, opsets)
     model = helper.make_model(graph, functions=[function])
     assert command.operators_of(model) == {"If", "Det", "Gelu"}
+
+
+def test_the_types_of_a_file_are_those_of_its_rows_its_weights_and_what_flows_between():
+    model = onnx.parser.parse_model("""
+        <ir_version: 8, opset_import: ["": 18]>
+        mine (float[N] X) => (float16[N] Y) <int8[1] W = {3}, float scale = {0.5}> {
+            weight = DequantizeLinear (W, scale)
+            product = Mul (X, weight)
+            exact = Cast <to = 11> (product)
+            Y = Cast <to = 10> (exact)
+        }
+    """)
+    assert command.types_of(model) == {"float32", "int8", "float64", "float16"}
+
+
+def test_the_types_behind_an_operator_that_nobody_knows_cannot_be_told():
+    model = onnx.parser.parse_model("""
+        <ir_version: 8, opset_import: ["": 18, "own": 1]>
+        mine (float[N] X) => (float[N] Y) {
+            unknown = own.Mine (X)
+            sum = Add (unknown, unknown)
+            Y = Cast <to = 1> (sum)
+        }
+    """)
+    assert command.types_of(model) is None
