@@ -6,22 +6,21 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+from tests.kit import page as pages
+from tests.kit import record
+from tests.kit.places import HEAVY, ROOT, SCRIPTS, TESTS
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # tests send nothing anywhere
 os.environ["PYTHONWARNINGS"] = "error"  # in child processes as well as here
 # joblib warns where it cannot tell physical cores from others, as in many containers.
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", str(os.cpu_count()))
 
-TESTS = Path(__file__).parent
-ROOT = TESTS.parent
-SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
-
-# These folders need more packages, or minutes: unless one is named, only its page is checked.
-HEAVY = ["benchmarks", "estimators", "interop"]
+NOTES = pytest.StashKey()  # what the tests of this session have measured
+NEWS = pytest.StashKey()  # what --update has changed
 
 
 def pytest_addoption(parser):
@@ -36,6 +35,7 @@ def pytest_configure(config):
     """
     if not any(folder in argument for argument in config.args for folder in HEAVY):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    config.stash[NOTES] = record.Notes()
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -50,29 +50,88 @@ def pytest_ignore_collect(collection_path, config):
     return collection_path.suffix == ".py"
 
 
-@pytest.fixture
-def generated(request):
-    """Return a function that compares a generated part of a page, or rewrites it for --update.
+# What --update writes -----------------------------------------------------------------------------
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Remember the files of which a test failed."""
+    outcome = yield
+    if outcome.get_result().failed:
+        item.config.stash[NOTES].failed.add(item.path)
 
-    The part stands between `<!-- NAME: written by pytest --update -->` and `<!-- end of NAME -->`.
+
+def pytest_sessionfinish(session):
+    """With --update, save what was measured, then write all pages, then read them once more."""
+    if not session.config.getoption("update"):
+        return
+    notes = session.config.stash[NOTES]
+    lines = notes.save()
+    lines += [f"{name} was written" for name in pages.write_all()]
+    lines += [f"{name} was written twice: it differs again" for name in pages.write_all()]
+    session.config.stash[NEWS] = lines
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what --update has changed, and what was measured but not saved."""
+    for line in config.stash.get(NEWS, []):
+        terminalreporter.write_line(line)
+    if config.getoption("update"):
+        for path in sorted(config.stash[NOTES].failed):
+            terminalreporter.write_line(f"{path.name} failed: what it measured was not saved")
+
+
+@pytest.fixture
+def note(request):
+    """Return a function that compares what was measured with what is recorded; --update saves it.
+
+    `note(path, key, ..., value=..., compare=True)`: what differs from run to run, as times, dates
+    and versions do, is not compared.
     """
+    notes = request.config.stash[NOTES]
     update = request.config.getoption("update")
 
-    def check(page, name, text):
-        begin = f"<!-- {name}: written by pytest --update -->\n"
-        end = f"<!-- end of {name} -->\n"
-        before, found, rest = page.read_text(encoding="utf-8").partition(begin)
-        assert found, f"{page.name} has no line {begin}"
-        shown, found, after = rest.partition(end)
-        assert found, f"{page.name} has no line {end}"
+    def check(path, *keys, value, compare=True):
         if update:
-            page.write_text(before + begin + text + end + after, encoding="utf-8")
-        else:
-            assert shown == text, f"{page} differs; pytest --update rewrites it"
+            notes.note(request.path, path, keys, value)
+        elif compare:
+            recorded = record.find(record.read(path), keys)
+            lines = record.news(recorded, record.plain(value), ", ".join(keys))
+            command = f"pytest {request.path.relative_to(ROOT).as_posix()} --update records it"
+            assert not lines, "\n".join([*lines, command])
 
     return check
 
 
+@pytest.fixture
+def keep(request):
+    """Return a function that lets --update forget the entries of a record that have other names."""
+    notes = request.config.stash[NOTES]
+
+    def forget_others(path, *keys, names):
+        notes.keep(request.path, path, keys, names)
+
+    return forget_others
+
+
+@pytest.fixture
+def generated(request):
+    """Return a function that compares a part of a page with what a run gave; --update writes it.
+
+    For what no record holds: parts that are made of a record stand in the page.py of the folder.
+    """
+    update = request.config.getoption("update")
+
+    def check(path, name, text):
+        shown = path.read_text(encoding="utf-8")
+        if update:
+            path.write_text(pages.replace(shown, name, text), encoding="utf-8")
+        else:
+            _, part, _ = pages.split(shown, name)
+            assert part == text, f"{path} differs; pytest --update rewrites it"
+
+    return check
+
+
+# Scripts ------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def terminal():
     """Return a function that runs Python with arguments in a folder, as a user would."""

@@ -12,7 +12,7 @@ import onnx
 import pytest
 
 import sklearn_converter
-from tests.conftest import ROOT, SCRIPTS
+from tests.kit.places import ROOT, SCRIPTS
 
 WIDTH = {"linear_regression": 3, "neural_network": 64, "sklearn_converter": 4}
 FILES = {

@@ -6,7 +6,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 import linear_regression as script
-from tests.bounds import assert_within, dense_bound
+from tests.kit.numbers import assert_within, dense_bound
 
 ROWS = [0, 1, 7, 1000]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import neural_network as script
-from tests.conftest import ROOT
+from tests.kit.places import ROOT
 
 
 def test_eight_threads_share_a_session_and_get_the_answers_of_one(runs):

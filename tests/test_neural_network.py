@@ -8,7 +8,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 import neural_network as script
-from tests.bounds import assert_within, dense_bound, softmax, softmax_bound
+from tests.kit.numbers import assert_within, dense_bound, softmax, softmax_bound
 
 ROWS = [0, 1, 7, 1000]
 DEPTHS = [1, 2, 3, 10, 100]

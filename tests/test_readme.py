@@ -8,30 +8,15 @@ import re
 import onnx
 import pytest
 
-from tests.conftest import ROOT, SCRIPTS
+from tests.kit.page import fence, find_pages
+from tests.kit.places import ROOT, SCRIPTS, TESTS
+from tests.page import DOORS
 
 README = ROOT / "README.md"
-DOORS = {  # folder of the page: what its reader wants
-    "exercises": "practise, and have my file checked",
-    "mistakes": "know why it fails, or answers wrongly",
-    "questions": "look something up",
-    "estimators": "know whether my estimator converts",
-    "interop": "run it elsewhere, or bring it from elsewhere",
-    "interop/operators": "know which operators travel",
-    "interop/optimisers": "know whether an optimiser keeps my file right",
-    "interop/shipped": "know what has to be shipped",
-    "interop/cluster": "score more rows than one machine holds",
-    "benchmarks": "know what it costs",
-}
 
 
 def read():
     return README.read_text(encoding="utf-8")
-
-
-def fence(kind, lines):
-    """Return lines as a block of Markdown, without the space that some of them end with."""
-    return "".join(line.rstrip() + "\n" for line in [f"```{kind}", *lines, "```"])
 
 
 # Pictures of graphs, in Mermaid -------------------------------------------------------------------
@@ -125,26 +110,9 @@ def test_the_first_program_prints_what_is_shown(terminal, tmp_path, generated):
 
 
 # The rest -----------------------------------------------------------------------------------------
-def find_pages():
-    """Return the pages that stand beside their proofs; packages of others bring pages, too."""
-    pages = sorted((ROOT / "tests").glob("**/README.md"))
-    return [page for page in pages if "node_modules" not in page.parts]
-
-
-def test_each_door_leads_to_a_page_and_quotes_its_figure(generated):
-    lines = ["| I want to | go to | measured there |", "|---|---|---|"]
-    for folder, wish in DOORS.items():
-        page = (ROOT / "tests" / folder / "README.md").read_text(encoding="utf-8")
-        figure = re.search(r"<!-- figure: [^\n]*\n(.*?)<!-- end of figure -->", page, re.DOTALL)
-        sentence = " ".join(figure[1].split())
-        lines.append(f"| {wish} | [{folder}](tests/{folder}/README.md) | {sentence} |")
-    generated(README, "doors", "\n".join(lines) + "\n")
-
-
 def test_every_page_has_a_door():
-    tests = ROOT / "tests"
-    pages = {page.parent.relative_to(tests).as_posix() for page in find_pages()}
-    assert pages == set(DOORS)
+    folders = {path.parent for path in find_pages() if path.name == "README.md"} - {ROOT}
+    assert {folder.relative_to(TESTS).as_posix() for folder in folders} == set(DOORS)
 
 
 def commands():
@@ -161,22 +129,3 @@ def test_the_workflow_runs_the_windows_form_of_the_test_command():
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert f"- run: {command}\n" in workflow
     assert "- run: bash .ci/run\n" in workflow
-
-
-def anchor(heading):
-    """Return the name by which a link reaches a heading."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-
-
-PAGES = [README, ROOT / ".github" / "CONTRIBUTING.md", *find_pages()]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
-def test_every_link_into_the_repository_leads_somewhere(page):
-    for target in re.findall(r"\]\((?!https://)([^)]+)\)", page.read_text(encoding="utf-8")):
-        file, _, section = target.partition("#")
-        found = page.parent / file if file else page
-        assert found.exists(), target
-        if section:
-            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
-            assert section in map(anchor, headings), target

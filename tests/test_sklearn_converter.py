@@ -21,8 +21,8 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 import sklearn_converter as script
-from tests.bounds import assert_within, dense_bound, gamma, softmax, softmax_bound
-from tests.conftest import ROOT
+from tests.kit.numbers import assert_within, dense_bound, gamma, softmax, softmax_bound
+from tests.kit.places import ROOT
 
 ROWS = [0, 1, 7, 1000]
 

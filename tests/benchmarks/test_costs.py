@@ -28,7 +28,7 @@ import linear_regression
 import neural_network
 import sklearn_converter
 from tests.benchmarks import models
-from tests.conftest import ROOT, SCRIPTS
+from tests.kit.places import ROOT, SCRIPTS
 
 PROCESS_ROUNDS = 5  # a process takes a second, and its time varies little
 

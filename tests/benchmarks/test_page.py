@@ -6,11 +6,10 @@ import statistics
 import tomllib
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
-from tests.benchmarks import conftest, report
-from tests.conftest import ROOT
+from tests.benchmarks import report
+from tests.kit.places import ROOT
 
 FOLDER = report.PAGE.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -117,37 +116,6 @@ def test_two_digits_are_shown(x, shown):
 
 def test_a_spread_is_the_median_and_the_quartiles():
     assert report.spread([5, 1, 3, 2, 4]) == "3.0 (2.0 to 4.0)"
-
-
-def test_all_sides_take_turns_in_every_round(monkeypatch):
-    """On a clock that only the two functions move, by known amounts."""
-    monkeypatch.setattr(conftest, "TURN", 0.02)
-    monkeypatch.setattr(conftest, "PAUSE", 0)
-    now = 0.0
-    turns = []
-
-    def fast():
-        nonlocal now
-        now += 0.001
-        turns.append("fast")
-
-    def slow():
-        nonlocal now
-        now += 0.5
-        turns.append("slow")
-
-    seconds = conftest.take_turns({"fast": fast, "slow": slow}, rounds=2, clock=lambda: now)
-    assert seconds == {"fast": [0.001, 0.001], "slow": [0.5, 0.5]}
-    one_round = ["fast"] * 20 + ["slow"]  # as many as fit, at least one
-    assert turns == ["fast", "slow"] + one_round * 2  # the first two tell how many fit
-
-
-@pytest.mark.parametrize("wrong", [1.1, float("nan"), [1.0, 1.0]])
-def test_a_wrong_answer_is_refused(wrong):
-    right = {"right": lambda: 1.0}
-    conftest.check_answers(right, np.array(1.0), atol=0.01)
-    with pytest.raises(AssertionError, match="liar"):
-        conftest.check_answers(right | {"liar": lambda: wrong}, np.array([1.0]), atol=0.01)
 
 
 def test_pip_and_uv_install_the_same_benchmarks():

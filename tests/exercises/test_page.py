@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import onnx
 import pytest
 
-from tests.conftest import ROOT
 from tests.exercises import __main__ as runner
+from tests.kit.places import ROOT
 
 PAGE = ROOT / "tests" / "exercises" / "README.md"
 EXERCISES = runner.find_exercises()

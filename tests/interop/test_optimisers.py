@@ -17,12 +17,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 import neural_network
-from tests.benchmarks.conftest import ROUNDS, describe_machine, take_turns
-from tests.conftest import ROOT
 from tests.interop import tables
 from tests.interop.common import need
 from tests.interop.optimise import TOOLS, operators
 from tests.interop.optimisers import report
+from tests.kit.clock import ROUNDS, describe_machine, take_turns
+from tests.kit.places import ROOT
 
 NAME = "optimisers"
 for module in ("onnxslim", "onnxsim", "onnxoptimizer"):

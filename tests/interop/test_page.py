@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from tests.conftest import HEAVY, ROOT
 from tests.interop import common, tables
+from tests.kit.places import HEAVY, ROOT
 
 FOLDER = tables.FOLDER
 SCRIPT = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import re
 from functools import cache
 from importlib.metadata import version
 
-from tests.conftest import ROOT
+from tests.kit.places import ROOT
 
 FILE = ROOT / "tests" / "mistakes" / "results.json"
 PACKAGES = ["onnx", "onnxruntime", "skl2onnx", "scikit-learn"]

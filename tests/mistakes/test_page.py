@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.kit.places import ROOT
 from tests.mistakes import page
 
 PAGE = ROOT / "tests" / "mistakes" / "README.md"

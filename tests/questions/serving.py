@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import linear_regression
-from tests.conftest import ROOT
+from tests.kit.places import ROOT
 
 PAGE = Path(__file__).with_name("README.md")
 FILE = "linear_regression.onnx"

@@ -11,7 +11,7 @@ import onnxruntime
 import pytest
 
 import linear_regression
-from tests.conftest import ROOT
+from tests.kit.places import ROOT
 from tests.questions import versions
 
 PAGE = Path(__file__).with_name("README.md")

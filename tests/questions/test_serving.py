@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import linear_regression
-from tests.conftest import ROOT
+from tests.kit.places import ROOT
 from tests.questions import serving
 
 pytest.importorskip("flask", reason="pip install -r tests/questions/requirements.txt")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import sklearn_converter
-from tests.conftest import ROOT
 from tests.interop.common import CLUSTER, missing
+from tests.kit.places import ROOT
 
 FOLDER = Path(__file__).parent
 FEATURES = sklearn_converter.FEATURES.split(",")

@@ -6,8 +6,8 @@ import tomllib
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.interop.cluster import report
+from tests.kit.places import ROOT
 
 FOLDER = report.FOLDER
 

@@ -15,10 +15,10 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.benchmarks.conftest import describe_machine
-from tests.conftest import ROOT
 from tests.interop.cluster import report
 from tests.interop.cluster.conftest import make_environment, need, need_spark
+from tests.kit.clock import describe_machine
+from tests.kit.places import ROOT
 
 ROUNDS = 9
 STARTS = 5

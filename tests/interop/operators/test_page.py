@@ -7,12 +7,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from tests.conftest import SCRIPTS
 from tests.interop.operators import __main__ as command
 from tests.interop.operators import cases as official
 from tests.interop.operators import report
 from tests.interop.operators.by_hand import BY_HAND
 from tests.interop.operators.engines import ENGINES
+from tests.kit.places import SCRIPTS
 
 CASES = report.read_cases()
 VERDICTS = report.read_verdicts()

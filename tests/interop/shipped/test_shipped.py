@@ -20,11 +20,11 @@ from numpy.testing import assert_allclose
 
 import neural_network
 import sklearn_converter
-from tests.benchmarks.conftest import describe_machine
 from tests.interop import test_runs_in_chromium, test_runs_in_node
 from tests.interop.common import need
 from tests.interop.shipped import measure, report
 from tests.interop.test_runs_in_plain_c import compiler, execute, generator
+from tests.kit.clock import describe_machine
 
 torch = need("PyTorch", "torch")
 

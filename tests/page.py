@@ -1,0 +1,48 @@
+"""The table of doors in the top README: what a reader wants, where it is, and what was measured."""
+
+from tests.kit.page import split, table
+from tests.kit.places import TESTS
+
+DOORS = {  # folder of the page: what its reader wants
+    "exercises": "practise, and have my file checked",
+    "mistakes": "know why it fails, or answers wrongly",
+    "questions": "look something up",
+    "estimators": "know whether my estimator converts",
+    "interop": "run it elsewhere, or bring it from elsewhere",
+    "interop/operators": "know which operators travel",
+    "interop/optimisers": "know whether an optimiser keeps my file right",
+    "interop/shipped": "know what has to be shipped",
+    "interop/cluster": "score more rows than one machine holds",
+    "benchmarks": "know what it costs",
+}
+
+
+def read():
+    """Return {folder: the figure of its page}, as it stands there."""
+    figures = {}
+    for folder in DOORS:
+        page = (TESTS / folder / "README.md").read_text(encoding="utf-8")
+        _, figure, _ = split(page, "figure")
+        figures[folder] = " ".join(figure.split())
+    return figures
+
+
+def doors(figures):
+    """Return the table of doors."""
+    rows = []
+    for folder, wish in DOORS.items():
+        rows.append([wish, f"[{folder}](tests/{folder}/README.md)", figures[folder]])
+    return table(["I want to", "go to", "measured there"], rows)
+
+
+PAGES = {"../README.md": {"doors": doors}}
+BY_TESTS = {
+    "../README.md": [
+        "picture",
+        "answer",
+        "linear_regression graph",
+        "linear_regression",
+        "neural_network",
+        "sklearn_converter",
+    ]
+}

@@ -1,0 +1,40 @@
+"""Every page: its parts are what the records say, its links lead somewhere, it is short enough."""
+
+import pytest
+
+from tests.kit import page
+
+NOT_YET = ["estimators", "operators", "questions"]
+MAKERS = page.find_makers()
+FILES = [(maker, file) for maker in MAKERS for file in maker.PAGES]
+
+
+def name_of(value):
+    """Return a word for pytest's name of a test."""
+    return value if isinstance(value, str) else value.__name__.removeprefix("tests.")
+
+
+@pytest.mark.parametrize("maker, file", FILES, ids=name_of)
+def test_a_page_is_what_the_records_make_of_it(maker, file, request):
+    if request.config.getoption("update"):
+        pytest.skip("--update writes the pages when the session ends")
+    path = page.folder_of(maker) / file
+    shown = path.read_text(encoding="utf-8")
+    assert page.render(maker, file, maker.read()) == shown, "pytest --update writes it"
+
+
+@pytest.mark.parametrize("maker, file", FILES, ids=name_of)
+def test_a_page_has_no_part_that_nothing_writes(maker, file):
+    assert page.unwritten(maker, file) == []
+
+
+@pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)
+def test_every_link_into_the_repository_leads_somewhere(path):
+    assert page.dead_links(path) == []
+
+
+@pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)
+def test_a_page_is_short_enough_to_be_read(path):
+    if path.name == "TABLE.md" or path.parent.name in NOT_YET:
+        return
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= page.LONGEST
