@@ -65,8 +65,8 @@ def pytest_sessionfinish(session):
         return
     notes = session.config.stash[NOTES]
     lines = notes.save()
-    lines += [f"{name} was written" for name in pages.write_all()]
-    lines += [f"{name} was written twice: it differs again" for name in pages.write_all()]
+    lines += pages.write_all()
+    lines += [f"again: {line}" for line in pages.write_all() if line.endswith("was written")]
     session.config.stash[NEWS] = lines
 
 

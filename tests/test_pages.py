@@ -18,6 +18,8 @@ def name_of(value):
 def test_a_page_is_what_the_records_make_of_it(maker, file, request):
     if request.config.getoption("update"):
         pytest.skip("--update writes the pages when the session ends")
+    if page.lacks(maker, file):
+        pytest.skip(f"{page.lacks(maker, file)} is not installed")
     path = page.folder_of(maker) / file
     shown = path.read_text(encoding="utf-8")
     assert page.render(maker, file, maker.read()) == shown, "pytest --update writes it"

@@ -8,11 +8,14 @@ page.py of a folder has
                results for each part or, for a file without parts, for the whole file
     BY_TESTS   {"README.md": ["transcript"]}: parts that tests write by the fixture `generated`,
                because a run makes them and nothing records it (may be missing)
+    NEEDS      {"picture.svg": "matplotlib"}: a package beyond the six that a file is made with
+               (may be missing); without it the file stays as it is
 
 A part called "contents" needs no function: it lists the headings that follow it.
 """
 
 import importlib
+import importlib.util
 import re
 from pathlib import Path
 
@@ -160,6 +163,12 @@ def render(maker, file, results):
     return text
 
 
+def lacks(maker, file):
+    """Return the package that making a file needs and that is not installed here, or None."""
+    package = getattr(maker, "NEEDS", {}).get(file)
+    return package if package and not importlib.util.find_spec(package) else None
+
+
 def unwritten(maker, file):
     """Return the parts of a page that nothing writes."""
     made = maker.PAGES[file]
@@ -170,22 +179,26 @@ def unwritten(maker, file):
 
 
 def write(maker):
-    """Write the pages of a folder; return the names of those that have changed."""
-    changed = []
+    """Write the pages of a folder; return a line for each that has changed, or may have to."""
+    lines = []
     results = maker.read()
     for file in maker.PAGES:
         path = folder_of(maker) / file
+        name = path.resolve().relative_to(ROOT).as_posix()
+        if lacks(maker, file):
+            lines.append(f"{name} stays as it is: {lacks(maker, file)} is not installed")
+            continue
         before = path.read_text(encoding="utf-8") if path.exists() else None
         text = render(maker, file, results)
         if text != before:
             path.write_text(text, encoding="utf-8")
-            changed.append(path.resolve().relative_to(ROOT).as_posix())
-    return changed
+            lines.append(f"{name} was written")
+    return lines
 
 
 def write_all():
-    """Write the pages of all folders, the top README last; return the names of those changed."""
-    changed = []
+    """Write the pages of all folders, the top README last; return what there is to say, by line."""
+    lines = []
     for maker in find_makers():
-        changed += write(maker)
-    return changed
+        lines += write(maker)
+    return lines

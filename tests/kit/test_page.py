@@ -49,12 +49,22 @@ def test_a_page_is_made_of_its_results(tmp_path, monkeypatch):
     (tmp_path / "README.md").write_text(TEXT, encoding="utf-8")
     pages = {"README.md": {"figure": lambda results: f"{results}\n"}, "picture.svg": str}
     maker = make(tmp_path, pages, read=lambda: 7)
-    assert page.write(maker) == ["README.md", "picture.svg"]
+    assert page.write(maker) == ["README.md was written", "picture.svg was written"]
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert page.split(text, "figure")[1] == "7\n"
     assert "  - [Below](#below)\n" in text
     assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "7"
     assert page.write(maker) == []
+
+
+def test_what_cannot_be_made_here_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(page, "ROOT", tmp_path.resolve())
+    (tmp_path / "picture.svg").write_text("old", encoding="utf-8")
+    needs = {"picture.svg": "no_such_package"}
+    maker = make(tmp_path, {"picture.svg": str}, NEEDS=needs, read=lambda: 7)
+    (line,) = page.write(maker)
+    assert line == "picture.svg stays as it is: no_such_package is not installed"
+    assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "old"
 
 
 def test_a_part_that_nothing_writes_is_found(tmp_path):
