@@ -63,11 +63,12 @@ def pytest_sessionfinish(session):
     """With --update, save what was measured, then write all pages, then read them once more."""
     if not session.config.getoption("update"):
         return
-    notes = session.config.stash[NOTES]
-    lines = notes.save()
+    lines = session.config.stash[NOTES].save()
     lines += pages.write_all()
-    lines += [f"again: {line}" for line in pages.write_all() if line.endswith("was written")]
-    session.config.stash[NEWS] = lines
+    faults = pages.find_faults()
+    if faults:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    session.config.stash[NEWS] = [*lines, *faults]
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -3,35 +3,51 @@
 import numpy as np
 import pytest
 
-from tests.benchmarks import report
+from tests.benchmarks import page
 from tests.kit.clock import ROUNDS, check_answers, describe_machine, take_turns
 
+MEASURE_ALL = "pytest tests/benchmarks --update measures all anew"
 
-@pytest.fixture(scope="module")
-def questions(request):
-    """Return {question: ...} to fill; --update writes it, once all of the file's tests passed."""
-    measured = {}
-    yield measured
-    if not request.config.getoption("update") or request.session.testsfailed:
-        return
-    results = {"machine": describe_machine(), "questions": measured}
-    forgotten = report.list_sides(report.read_results()) - report.list_sides(results)
-    assert not forgotten, f"not measured: {forgotten}; run all, or take it out of results.json"
-    report.write_results(results)
+
+@pytest.fixture(scope="session")
+def whole(request):
+    """Return whether this run has all rows, and not some that were chosen by name."""
+    chosen = [argument for argument in request.config.args if "::" in argument]
+    return not chosen and not request.config.option.keyword
+
+
+@pytest.fixture(scope="session")
+def same_machine(whole):
+    """Assert that what is measured alone fits beside the rest of the page."""
+    here = describe_machine()
+    earlier = page.read().get("machine", here)
+    assert whole or here == earlier, f"the page is of {earlier}, this is {here}; {MEASURE_ALL}"
+    return here
+
+
+@pytest.fixture(scope="session")
+def seen():
+    """Return the set of the rows that this run has had, as (question, row)."""
+    return set()
 
 
 @pytest.fixture
-def record(questions):
+def record(note, request, seen):
     """Return a function that notes a row of figures: {side: figures}."""
 
-    def note(question, row, unit, sides):
-        questions.setdefault(question, {"unit": unit, "rows": {}})["rows"][row] = sides
+    def save(question, row, unit, sides):
+        seen.add((question, row))
+        if request.config.getoption("update"):
+            machine = request.getfixturevalue("same_machine")
+            note(page.RESULTS, "machine", value=machine)
+            note(page.RESULTS, "questions", question, "unit", value=unit)
+            note(page.RESULTS, "questions", question, "rows", row, value=sides)
 
-    return note
+    return save
 
 
 @pytest.fixture
-def compare(request, record):
+def compare(request, record, seen):
     """Return a function that checks the sides of a row, and times them.
 
     A side that this machine lacks is None; the page then shows that it is unknown.
@@ -39,6 +55,7 @@ def compare(request, record):
     update = request.config.getoption("update")
 
     def check(question, row, sides, exact, atol, read=np.asarray, rounds=ROUNDS):
+        seen.add((question, row))
         here = {side: function for side, function in sides.items() if function}
         check_answers(here, exact, atol, read)
         if update:

@@ -27,7 +27,7 @@ from skl2onnx import to_onnx
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.benchmarks import models
+from tests.benchmarks import models, page
 from tests.kit.places import ROOT, SCRIPTS
 
 PROCESS_ROUNDS = 5  # a process takes a second, and its time varies little
@@ -94,9 +94,13 @@ def call_c(library, X):
     return run
 
 
-def call_torch(X):
-    """Return a function that calls PyTorch's network on X (N, 64), or None without PyTorch."""
+def call_torch(X, update):
+    """Return a function that calls PyTorch's network on X (N, 64), or None without PyTorch.
+
+    Where the page is written anew, PyTorch has to be there, or its column would be lost.
+    """
     if not importlib.util.find_spec("torch"):
+        assert not update, "PyTorch is missing: pip install -r tests/benchmarks/requirements.txt"
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch warns of its own next versions
@@ -130,7 +134,7 @@ def call_torch(X):
         ("forest", models.forest),
     ],
 )
-def test_rows(name, subject, count, compare, c_library):
+def test_rows(name, subject, count, compare, c_library, request):
     subject = subject()
     X = subject.rows(count)
     X32 = X.astype(np.float32)
@@ -141,9 +145,24 @@ def test_rows(name, subject, count, compare, c_library):
         sides["numpy"] = partial(subject.by_numpy, X32)
     if name == "network":
         sides["C"] = call_c(c_library, X32) if c_library else None
-        sides["PyTorch"] = call_torch(X32)
+        sides["PyTorch"] = call_torch(X32, request.config.getoption("update"))
     row = "1 row" if count == 1 else f"{count:,} rows"
     compare(name, row, sides, subject.exact(X), subject.tolerance)
+
+
+@pytest.mark.parametrize("count", [1, 10, 100, 1000, 2000, 5000, 10_000, 20_000, 100_000])
+def test_rows_of_a_forest_on_one_core_each(count, compare):
+    """scikit-learn's forest takes one core unless n_jobs says otherwise; onnxruntime is told to."""
+    subject = models.forest()
+    assert subject.estimator.n_jobs is None
+    X = subject.rows(count)
+    session = models.open_session(subject.model, intra_op_num_threads=1)
+    sides = {
+        "onnxruntime": models.call(session, X.astype(np.float32)),
+        "scikit-learn": partial(subject.estimator.predict_proba, X),
+    }
+    row = "1 row" if count == 1 else f"{count:,} rows"
+    compare("forest, one core each", row, sides, subject.exact(X), subject.tolerance)
 
 
 def test_rows_of_a_large_network(compare):
@@ -392,3 +411,19 @@ def test_script(name, compare, tmp_path, monkeypatch):
         return "verdict" in printed
 
     compare("script", f"`{name}.py`", sides, True, 0, has_verdict, PROCESS_ROUNDS)
+
+
+# 7. Nothing else ----------------------------------------------------------------------------------
+def test_the_page_has_no_row_that_is_no_longer_measured(seen, whole, keep, request):
+    if not whole:
+        pytest.skip("these are some of the rows, chosen by name")
+    questions = {question for question, _ in seen}
+    keep(page.RESULTS, "questions", names=questions)
+    for question in questions:
+        rows = {row for asked, row in seen if asked == question}
+        keep(page.RESULTS, "questions", question, "rows", names=rows)
+    if request.config.getoption("update"):
+        return  # they are forgotten when the session ends
+    for question, content in page.read()["questions"].items():
+        for row in content["rows"]:
+            assert (question, row) in seen, f"{question}, {row}: pytest tests/benchmarks --update"

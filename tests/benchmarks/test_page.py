@@ -8,15 +8,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.benchmarks import report
+from tests.benchmarks import page
 from tests.kit.places import ROOT
 
-FOLDER = report.PAGE.parent
+FOLDER = page.RESULTS.parent
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def read_page():
-    return report.PAGE.read_text(encoding="utf-8")
+    return (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
 def read_table(name):
@@ -34,23 +34,13 @@ def number(cell):
     return float(first) * units.get(rest[0] if rest else "", 1)
 
 
-def test_generated_parts(generated):
-    for name, text in report.parts(report.read_results()).items():
-        generated(report.PAGE, name, text)
-
-
-def test_the_page_has_no_part_that_nothing_writes():
-    parts = re.findall(r"<!-- (.*): written by pytest --update -->", read_page())
-    assert sorted(parts) == sorted(report.parts(report.read_results()))
-
-
 def median_ratio(sides, above, below):
     """Return the median of a round's ratios, computed here once more."""
     return statistics.median(a / b for a, b in zip(sides[above], sides[below], strict=True))
 
 
 def test_every_cell_is_what_was_measured():
-    for question, content in report.read_results()["questions"].items():
+    for question, content in page.read()["questions"].items():
         table = read_table(question)
         assert list(table) == list(content["rows"])
         for row, sides in content["rows"].items():
@@ -59,15 +49,15 @@ def test_every_cell_is_what_was_measured():
             for side in others:
                 expected[f"{side} ÷ {first}"] = median_ratio(sides, side, first)
             cells = list(table[row].items())[1:]
-            shown = {head: number(cell) for head, cell in cells if cell != report.UNKNOWN}
+            shown = {head: number(cell) for head, cell in cells if cell != page.UNKNOWN}
             # Of two digits, the second is rounded: by at most 0.05 in 1.
             assert shown == pytest.approx(expected, rel=0.05), f"{question}, {row}"
 
 
 def test_the_ratios_that_people_ask_for_are_in_the_tables():
     asked = read_table("asked")
-    assert len(asked) == len(report.ASKED)
-    for what, question, row, above, below in report.ASKED:
+    assert len(asked) == len(page.ASKED)
+    for what, question, row, above, below in page.ASKED:
         head = f"{above} ÷ {below}"
         assert asked[what] == {
             "what is timed": what,
@@ -77,22 +67,44 @@ def test_the_ratios_that_people_ask_for_are_in_the_tables():
 
 
 def test_the_sentence_quotes_the_tables():
-    sentence = report.figure(report.read_results())
+    sentence = page.figure(page.read())
     ratio = "scikit-learn ÷ onnxruntime"
-    cells = [read_table("network")["1 row"][ratio], read_table("forest")["100,000 rows"][ratio]]
-    quoted = [word for word in sentence.split() if re.fullmatch(r"[\d.]+", word)]
-    assert quoted == [cell.split()[0] for cell in cells]
+    forest = read_table(page.FOREST)
+    for cell in [read_table("network")["1 row"][ratio], forest["1 row"][ratio]]:
+        assert f" {cell.split()[0]} times" in sentence
+    turn = re.search(
+        r"at (.* rows?) scikit-learn is the faster one, at (.* rows?) not yet", sentence
+    )
+    assert number(forest[turn[2]][ratio]) >= 1 >= number(forest[turn[1]][ratio])
+
+
+def results_of(*figures):
+    """Return results of a question with a row for each ratio of two sides."""
+    rows = {f"{10**i} rows": {"a": [ratio], "b": [1.0]} for i, ratio in enumerate(figures)}
+    return {"questions": {"question": {"unit": "seconds", "rows": rows}}}
+
+
+@pytest.mark.parametrize(
+    "figures, turn",
+    [
+        ([3.0, 1.1, 0.9], ("10 rows", "100 rows")),
+        ([3.0, 1.1], ("10 rows", None)),
+        ([0.9, 0.8], (None, "1 rows")),
+    ],
+)
+def test_the_turning_point_lies_between_two_numbers_of_rows(figures, turn):
+    assert page.turning_point(results_of(*figures), "question", "a", "b") == turn
 
 
 def test_the_picture_shows_the_ratios_of_the_tables():
     """Each panel maps the logarithm of a ratio onto a height: one straight line fits all points."""
     groups = ElementTree.parse(FOLDER / "rows.svg").iter(f"{SVG}g")
     lines = {group.get("id"): group for group in groups}
-    questions = report.read_results()["questions"]
+    questions = page.read()["questions"]
     for rival in ["scikit-learn", "numpy", "C", "PyTorch"]:
         heights = []
         logs = []
-        for model in ["linear regression", "pipeline", "network", "forest"]:
+        for model in page.MODELS:
             rows = [sides for sides in questions[model]["rows"].values() if sides.get(rival)]
             assert (f"{rival}, {model}" in lines) == bool(rows)
             if rows:
@@ -111,11 +123,11 @@ def test_the_picture_shows_the_ratios_of_the_tables():
     [(0.0126, "0.013"), (0.997, "1.0"), (1.26, "1.3"), (12.6, "13"), (1260, "1,300")],
 )
 def test_two_digits_are_shown(x, shown):
-    assert report.digits(x) == shown
+    assert page.digits(x) == shown
 
 
 def test_a_spread_is_the_median_and_the_quartiles():
-    assert report.spread([5, 1, 3, 2, 4]) == "3.0 (2.0 to 4.0)"
+    assert page.spread([5, 1, 3, 2, 4]) == "3.0 (2.0 to 4.0)"
 
 
 def test_pip_and_uv_install_the_same_benchmarks():

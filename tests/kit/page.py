@@ -11,7 +11,8 @@ page.py of a folder has
     NEEDS      {"picture.svg": "matplotlib"}: a package beyond the six that a file is made with
                (may be missing); without it the file stays as it is
 
-A part called "contents" needs no function: it lists the headings that follow it.
+A part called "contents" needs no function: it lists the headings that follow it. What stands under
+OTHERS is a function of the results and a name, for all parts that are not named.
 """
 
 import importlib
@@ -23,6 +24,7 @@ from tests.kit.places import ROOT, TESTS
 
 LONGEST = 450  # lines of a page that is read; tables to look something up in stand in TABLE.md
 CONTENTS = "contents"
+OTHERS = "*"
 
 
 # Parts --------------------------------------------------------------------------------------------
@@ -149,6 +151,12 @@ def folder_of(maker):
     return Path(maker.__file__).parent
 
 
+def others(maker, file, text):
+    """Return the parts of a page that neither page.py nor a test names."""
+    named = {CONTENTS, *maker.PAGES[file], *getattr(maker, "BY_TESTS", {}).get(file, [])}
+    return [name for name in names_of(text) if name not in named]
+
+
 def render(maker, file, results):
     """Return what a file of a folder has to be, its text as it is now being the rest."""
     made = maker.PAGES[file]
@@ -156,7 +164,11 @@ def render(maker, file, results):
         return made(results)
     text = (folder_of(maker) / file).read_text(encoding="utf-8")
     for name, function in made.items():
-        text = replace(text, name, function(results))
+        if name != OTHERS:
+            text = replace(text, name, function(results))
+    if OTHERS in made:
+        for name in others(maker, file, text):
+            text = replace(text, name, made[OTHERS](results, name))
     if CONTENTS in names_of(text):
         _, _, after = split(text, CONTENTS)
         text = replace(text, CONTENTS, contents(after))
@@ -172,10 +184,9 @@ def lacks(maker, file):
 def unwritten(maker, file):
     """Return the parts of a page that nothing writes."""
     made = maker.PAGES[file]
-    by_tests = getattr(maker, "BY_TESTS", {}).get(file, [])
-    written = {CONTENTS, *by_tests, *made} if isinstance(made, dict) else set()
-    text = (folder_of(maker) / file).read_text(encoding="utf-8")
-    return [name for name in names_of(text) if name not in written]
+    if callable(made) or OTHERS in made:
+        return []
+    return others(maker, file, (folder_of(maker) / file).read_text(encoding="utf-8"))
 
 
 def write(maker):
@@ -200,5 +211,25 @@ def write_all():
     """Write the pages of all folders, the top README last; return what there is to say, by line."""
     lines = []
     for maker in find_makers():
-        lines += write(maker)
+        try:
+            lines += write(maker)
+        except Exception as error:  # of one folder; the others are written all the same
+            lines.append(f"{maker.__name__} makes no page: {type(error).__name__}: {error}")
     return lines
+
+
+def find_faults():
+    """Return a line for each page that is not what its records make of it, or cannot be made."""
+    faults = []
+    for maker in find_makers():
+        for file in maker.PAGES:
+            path = folder_of(maker) / file
+            try:
+                if lacks(maker, file) or render(maker, file, maker.read()) == path.read_text(
+                    "utf-8"
+                ):
+                    continue
+                faults.append(f"{path}: written, and differs again")
+            except Exception as error:
+                faults.append(f"{path}: {type(error).__name__}: {error}")
+    return faults

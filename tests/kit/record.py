@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 WIDTH = 100  # a list or a dictionary that fits into so many characters is one line
+SHORT = 60  # characters of a value in a line of news
 
 
 # Files --------------------------------------------------------------------------------------------
@@ -77,7 +78,13 @@ def news(before, after, name=""):
             path = f"{name}, {key}" if name else key
             lines += news(before.get(key), after.get(key), path)
         return lines
-    return [] if before == after else [f"{name}: was {before}, is {after}"]
+    return [] if before == after else [f"{name}: was {short(before)}, is {short(after)}"]
+
+
+def short(value):
+    """Return a value as words that fit on a line."""
+    words = str(value)
+    return words if len(words) <= SHORT else f"{words[:SHORT]}..."
 
 
 # What a run depends on ----------------------------------------------------------------------------

@@ -67,11 +67,30 @@ def test_what_cannot_be_made_here_stays_as_it_is(tmp_path, monkeypatch):
     assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "old"
 
 
+def test_a_page_that_cannot_be_made_is_told_and_costs_no_other(tmp_path, monkeypatch):
+    (tmp_path / "good.svg").write_text("old", encoding="utf-8")
+    good = make(tmp_path, {"good.svg": str}, read=lambda: 7)
+    bad = make(tmp_path, {"bad.svg": lambda results: results["missing"]}, read=dict)
+    bad.__name__ = "bad"
+    monkeypatch.setattr(page, "ROOT", tmp_path.resolve())
+    monkeypatch.setattr(page, "find_makers", lambda: [bad, good])
+    failed, written = page.write_all()
+    assert failed == "bad makes no page: KeyError: 'missing'"
+    assert written == "good.svg was written"
+    (fault,) = page.find_faults()
+    assert "KeyError" in fault
+    (tmp_path / "good.svg").write_text("spoilt", encoding="utf-8")
+    assert len(page.find_faults()) == 2
+
+
 def test_a_part_that_nothing_writes_is_found(tmp_path):
     (tmp_path / "README.md").write_text(TEXT, encoding="utf-8")
     assert page.unwritten(make(tmp_path, {"README.md": {}}), "README.md") == ["figure"]
     by_test = make(tmp_path, {"README.md": {}}, BY_TESTS={"README.md": ["figure"]})
     assert page.unwritten(by_test, "README.md") == []
+    rest = make(tmp_path, {"README.md": {page.OTHERS: lambda results, name: f"{name} {results}\n"}})
+    assert page.unwritten(rest, "README.md") == []
+    assert "\nfigure 7\n<!-- end" in page.render(rest, "README.md", 7)
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path):

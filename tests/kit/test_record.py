@@ -45,6 +45,7 @@ def test_news_names_what_is_new_gone_or_different():
         "d: was 3, is None",
     ]
     assert record.news(after, after) == []
+    assert len(record.news({}, {"a": list(range(1000))})[0]) < 100
 
 
 def test_only_what_passed_is_saved_and_the_rest_is_kept(tmp_path):
