@@ -1,0 +1,55 @@
+"""MNN, by Alibaba, in C++, for phones. It converts a file into its own format first.
+
+Beside TensorFlow, which brings another protobuf, its converter ends the process.
+"""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from tests.engines import read_names
+
+NAME = "MNN"
+PACKAGE = "mnn"
+INSTALL = "pip install MNN"
+
+
+def load():
+    # The command mnnconvert, and MNN.tools.mnnconvert, install packages and report to their maker
+    # what they convert; the module underneath does not.
+    from _tools import mnnconvert
+    from MNN import expr, nn
+
+    return mnnconvert, expr, nn
+
+
+def convert(path, converted):
+    """Write a file in MNN's own format; RuntimeError if that cannot say what the file says."""
+    mnnconvert, _, _ = load()
+    command = ["mnnconvert", "-f", "ONNX", "--bizCode", "any"]
+    mnnconvert([*command, "--modelFile", str(path), "--MNNModel", str(converted)])
+    if not converted.exists():  # the answer of mnnconvert is True all the same
+        raise RuntimeError("the converter wrote nothing")
+
+
+def run(path, inputs):
+    _, expr, nn = load()
+    model = onnx.load(path, load_external_data=False)
+    if any(value.type.HasField("sequence_type") for value in model.graph.output):
+        raise TypeError("MNN has no sequences")
+    # The converter takes int64 for int32, and bool, too; other types are not for its Python.
+    types = {"float32": expr.float, "int32": expr.int, "uint8": expr.uint8}
+    variables = []
+    for array in inputs:
+        if array.dtype in (np.int64, bool):
+            array = array.astype(np.int32)
+        variables.append(expr.const(array, list(array.shape), expr.NCHW, types[array.dtype.name]))
+    with tempfile.TemporaryDirectory() as folder:
+        converted = Path(folder, "model.mnn")
+        convert(path, converted)
+        network = nn.load_module_from_file(str(converted), *read_names(path))
+    outputs = network.forward(variables)
+    # Inside, MNN orders numbers to its liking.
+    return [expr.convert(output, expr.NCHW).read() for output in outputs]

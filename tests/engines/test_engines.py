@@ -1,0 +1,72 @@
+"""Every engine that is installed takes inputs, and gives outputs, in the order of the graph."""
+
+import sys
+
+import numpy as np
+import onnx
+import pytest
+from numpy.testing import assert_allclose
+
+from tests import engines
+from tests.kit import apart
+
+ENGINES = engines.find()
+
+# The names are in another order than the graph's, and one input is no float32.
+MODEL = """
+<ir_version: 8, opset_import: ["": 18]>
+order (float[N, 2] second, float[N, 2] first) => (float[N, 2] z, float[N, 2] a)
+<float[2] three = {3, 4}>
+{
+    z = Sub (second, first)
+    a = Mul (second, three)
+}
+"""
+SECOND = np.float32([[1, 2], [3, 5], [8, 13]])
+FIRST = np.float32([[2, 2], [0, 1], [1, 0]])
+
+
+def find_loaded():
+    """Return which modules are imported once all engines are found."""
+    engines.find()
+    return sorted(sys.modules)
+
+
+def run(name, path, inputs):
+    return engines.find()[name].run(path, inputs)
+
+
+def test_to_find_the_engines_imports_none_of_them():
+    loaded = apart.fresh(find_loaded).value
+    heavy = {"onnxruntime", "onnx.reference", "openvino", "cv2", "tract", "tvm", "torch", "iree"}
+    heavy |= {"tinygrad", "emx_onnx_cgen", "MNN", "ncnn", "onnx2torch"}
+    assert "tests.engines.ncnn" in loaded
+    assert not heavy & set(loaded)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_says_what_it_is(name):
+    module = ENGINES[name]
+    assert module.__doc__.startswith(module.NAME)
+    assert module.PACKAGE in module.INSTALL.lower().replace("==", " ").split("pip install ")[1]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_inputs_and_outputs_go_by_the_order_of_the_graph(name, tmp_path):
+    if engines.version_of(ENGINES[name]) is None:
+        pytest.skip(f"{ENGINES[name].PACKAGE} is not installed")
+    path = tmp_path / "two words.onnx"  # a path with a space, too
+    onnx.save(onnx.parser.parse_model(MODEL), path)
+    outcome = apart.fresh(run, name, path, [SECOND, FIRST], gigabytes=16)
+    assert outcome.ended == apart.RETURNED, outcome
+    z, a = outcome.value
+    assert_allclose(z, SECOND - FIRST, atol=1e-5)
+    assert_allclose(a, SECOND * [3, 4], atol=1e-5)
+
+
+def test_weights_among_the_inputs_are_not_fed():
+    """As in files of IR 3, which had no other way."""
+    model = onnx.parser.parse_model(MODEL)
+    three = onnx.helper.make_tensor_value_info("three", onnx.TensorProto.FLOAT, [2])
+    model.graph.input.insert(0, three)
+    assert engines.input_names(model) == ["second", "first"]
