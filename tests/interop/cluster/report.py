@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.report import digits, spread, table
+from tests.benchmarks.page import digits, spread
+from tests.kit.page import table
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "README.md"

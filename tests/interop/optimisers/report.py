@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from statistics import quantiles
 
-from tests.benchmarks.report import spread
+from tests.benchmarks.page import spread
 from tests.interop.optimise import TOOLS
 from tests.interop.optimisers.record import CONSTANTS, NOTHING, read_results
 from tests.interop.tables import FILES, table

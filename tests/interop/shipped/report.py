@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.report import amount, spread, table
+from tests.benchmarks.page import amount, spread
+from tests.kit.page import table
 
 PAGE = Path(__file__).with_name("README.md")
 RESULTS = PAGE.with_name("results.json")
