@@ -15,9 +15,7 @@ It follows "ONNX with Python" of the ONNX documentation, and also runs the graph
 """
 
 import argparse
-import errno
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +84,7 @@ def build_model(W, B):
     matmul = helper.make_node("MatMul", ["X", "W"], ["XW"])
     add = helper.make_node("Add", ["XW", "B"], ["Y"])
 
-    # The graph is the function; the model around it says how to read it.
+    # The graph is the formula; the model around it says how to read it.
     graph = helper.make_graph([matmul, add], "stack_loss", [X_info], [Y_info], [W_tensor, B_tensor])
     opset = helper.make_opsetid("", OPSET)  # a domain is a family of operators; "" is the standard
     model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
@@ -95,50 +93,43 @@ def build_model(W, B):
     return model
 
 
-# 3. File ------------------------------------------------------------------------------------------
-def save_model(model, path):
-    """Write the model to a file, whole or not at all; OSError if that is impossible."""
-    if path.exists() and not path.is_file():
-        raise FileExistsError(errno.EEXIST, f"{path} is not a file")
-    target = path.resolve()  # a symlink stays one: what it points to is written
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        complete = Path(folder, target.name)
-        onnx.save(model, complete)  # protobuf: a binary format of numbered fields
-        complete.replace(target)  # in one step: a failed write costs nobody an earlier file
-
-
+# 3. Run -------------------------------------------------------------------------------------------
 def load_model(file):
     """Return a session, a model made ready to run, for a path or for a model's bytes."""
-    # A provider is the hardware to run on.
+    # A provider is the runtime's code for one kind of hardware.
     return onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
 
 
-# 4. Run -------------------------------------------------------------------------------------------
 def predict(session, X):
     """Return the predictions Y (N, 1) for the rows X (N, 3), by onnxruntime."""
     feed = {"X": X.astype(np.float32)}  # numpy computes in float64, which the model would refuse
-    outputs = session.run(None, feed)  # None asks for all outputs
-    return outputs[-1]
+    outputs = session.run(["Y"], feed)  # a list, of what is asked for by name
+    return outputs[0]
 
 
-# 5. Story -----------------------------------------------------------------------------------------
+# 4. Story -----------------------------------------------------------------------------------------
 def main(argv=None):
     """Print each step and what it proves; an AssertionError says which numbers disagree."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    default = f"{Path(__file__).stem}.onnx"
-    parser.add_argument("--output", type=Path, default=default, metavar="PATH")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=f"{Path(__file__).stem}.onnx",
+        metavar="PATH",
+        help="the file to write, %(default)s by default",
+    )
     path = parser.parse_args(argv).output
 
     X, Y = load_data()
     W, B = train(X, Y)
     Y_numpy = reference(X, W, B)
+    model = build_model(W, B)
     try:
-        model = build_model(W, B)
-        save_model(model, path)
-        session = load_model(path)
-        Y_onnx = predict(session, X)
+        onnx.save(model, path)  # in protobuf, a binary format of numbered fields
     except OSError as error:
         parser.exit(2, f"error: {path}: {error.strerror}; expected a path to write to\n")
+    session = load_model(path)
+    Y_onnx = predict(session, X)
 
     air, water, acid = W[:, 0]
     bias = B[0]

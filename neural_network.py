@@ -16,8 +16,8 @@ Run it:  python neural_network.py
 """
 
 import argparse
-import errno
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -34,7 +34,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # importing onnxruntime rep
 import onnxruntime
 
 # Stated, because onnx stamps the newest it knows by default, and older runtimes refuse that.
-OPSET = 18
+OPSET = 18  # DENSE, below, states it, too
 IR_VERSION = 8  # the first whose specification has functions
 DOMAIN = "tutorial"  # a family of operators of our own: no clash with anybody else's Dense
 HIDDEN = (32, 16)  # neurons in each hidden layer
@@ -94,7 +94,7 @@ def build_model(weights, biases):
         initializers.append(numpy_helper.from_array(W.astype(np.float32), f"W{i}"))
         initializers.append(numpy_helper.from_array(B.astype(np.float32), f"B{i}"))
         # Every call states alpha. A default in the function would do for onnxruntime, but inlining
-        # forgets it without a word (LeakyRelu falls back to 0.01) and onnx.reference refuses it.
+        # forgets it without a word, and LeakyRelu falls back to 0.01.
         alpha = 1.0 if i == len(weights) else 0.0
         inputs = [wire, f"W{i}", f"B{i}"]
         wire = f"H{i}"
@@ -115,68 +115,38 @@ def build_model(weights, biases):
     return model
 
 
-def list_nodes(graph):
-    """Return the nodes of a graph, those in the branches of an If or in a Loop included."""
-    nodes = []
-    for node in graph.node:
-        nodes.append(node)
-        for attribute in node.attribute:
-            for subgraph in [attribute.g, *attribute.graphs]:  # empty for all other attributes
-                nodes += list_nodes(subgraph)
-    return nodes
-
-
 def inline(model):
-    """Return the model with each call of a function replaced by the function's nodes.
+    """Return the model with each call of our functions replaced by the function's nodes.
 
-    ValueError names the operators that are not the standard's and have no function in the model.
+    ValueError if these might answer otherwise; the checker refuses what is left over.
     """
-    # Unless it may convert, the inliner silently leaves a function of another opset where it is.
-    portable = inliner.inline_local_functions(model, convert_version=True)
-    nodes = list_nodes(portable.graph)
-    for node in nodes:
-        if not onnx.defs.has(node.op_type, domain=node.domain):
-            name = f"{node.domain}.{node.op_type}"
-            expected = "expected a function of that name, for the versions that the model imports"
-            raise ValueError(f"cannot inline {name}: {expected}")
-
-    # The inliner keeps all imports of the model and drops the functions'. Import what nodes use, as
-    # some runtimes refuse a domain that they do not know, even if no node uses it.
-    if model.functions:
-        imports = list(portable.opset_import)
-        for function in model.functions:
-            imports += function.opset_import
-        versions = {opset.domain: opset.version for opset in reversed(imports)}  # the model's win
-        del portable.opset_import[:]
-        for domain in sorted({node.domain for node in nodes}):
-            portable.opset_import.append(helper.make_opsetid(domain, versions[domain]))
+    for function in model.functions:
+        # A default would be forgotten. In a domain that is not ours the runtime may have an
+        # operator of the function's name: it would run that, and the inlined file the function.
+        if function.domain != DOMAIN or function.attribute_proto:
+            expected = f"expected one of the domain {DOMAIN}, its attributes without defaults"
+            raise ValueError(f"cannot inline {function.domain}.{function.name}: {expected}")
+    portable = inliner.inline_local_functions(model)
+    # Our domain is still imported, and some runtimes refuse a domain that they do not know, even if
+    # no node uses it.
+    standard = [opset for opset in model.opset_import if opset.domain == ""]
+    del portable.opset_import[:]
+    portable.opset_import.extend(standard)
     onnx.checker.check_model(portable, full_check=True)
     return portable
 
 
-# 3. File ------------------------------------------------------------------------------------------
-def save_model(model, path):
-    """Write the model to a file, whole or not at all; OSError if that is impossible."""
-    if path.exists() and not path.is_file():
-        raise FileExistsError(errno.EEXIST, f"{path} is not a file")
-    target = path.resolve()  # a symlink stays one: what it points to is written
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        complete = Path(folder, target.name)
-        onnx.save(model, complete)
-        complete.replace(target)  # in one step: a failed write costs nobody an earlier file
-
-
+# 3. Run -------------------------------------------------------------------------------------------
 def load_model(file):
     """Return a session, a model made ready to run, for a path or for a model's bytes."""
     return onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
 
 
-# 4. Run -------------------------------------------------------------------------------------------
 def predict(session, X):
     """Return the probabilities P (N, 10) for the images X (N, 64), by onnxruntime."""
     feed = {"X": X.astype(np.float32)}
-    outputs = session.run(None, feed)
-    return outputs[-1]
+    outputs = session.run(["P"], feed)
+    return outputs[0]
 
 
 def optimise(file):
@@ -203,12 +173,17 @@ def draw(image):
     return "\n".join(lines)
 
 
-# 5. Story -----------------------------------------------------------------------------------------
+# 4. Story -----------------------------------------------------------------------------------------
 def main(argv=None):
     """Print each step and what it proves; an AssertionError says which numbers disagree."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    default = f"{Path(__file__).stem}.onnx"
-    parser.add_argument("--output", type=Path, default=default, metavar="PATH")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=f"{Path(__file__).stem}.onnx",
+        metavar="PATH",
+        help="the file to write, %(default)s by default, and NAME.portable.onnx beside it",
+    )
     path = parser.parse_args(argv).output
     portable_path = path.parent / f"{path.stem}.portable.onnx"
 
@@ -217,17 +192,15 @@ def main(argv=None):
     weights = classifier.coefs_
     biases = classifier.intercepts_
     P_numpy = reference(X_test, weights, biases)
-    try:
-        model = build_model(weights, biases)
-        save_model(model, path)
-        session = load_model(path)
-        P_onnx = predict(session, X_test)
-
-        portable = inline(model)
-        save_model(portable, portable_path)
-        P_portable = predict(load_model(portable_path), X_test)
-    except OSError as error:
-        parser.exit(2, f"error: {path}: {error.strerror}; expected a path to write to\n")
+    model = build_model(weights, biases)
+    portable = inline(model)
+    for file, content in [(path, model), (portable_path, portable)]:
+        try:
+            onnx.save(content, file)
+        except OSError as error:
+            parser.exit(2, f"error: {file}: {error.strerror}; expected a path to write to\n")
+    P_onnx = predict(load_model(path), X_test)
+    P_portable = predict(load_model(portable_path), X_test)
 
     digits = P_numpy.argmax(axis=1)
     right = (digits == y_test).mean()
@@ -250,7 +223,7 @@ def main(argv=None):
 
     print(draw(X_test[0]))
     print(f"predicted  a {P_onnx[0].argmax()}, with probability {P_onnx[0].max():.3f}")
-    evaluator = ReferenceEvaluator(portable)  # onnx's own runtime: slow, to check others by
+    evaluator = ReferenceEvaluator(portable)  # onnx's own runtime, in numpy: a second opinion
     answers = {
         "scikit-learn": classifier.predict_proba(X_test),
         "onnxruntime": P_onnx,
@@ -265,4 +238,7 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
+    # Ctrl-C ends the script. Python would raise KeyboardInterrupt, which scikit-learn swallows: it
+    # would stop training, and return what it has.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     main()

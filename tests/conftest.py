@@ -135,15 +135,19 @@ def generated(request):
 # Scripts ------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def terminal():
-    """Return a function that runs Python with arguments in a folder, as a user would."""
+    """Return a function that runs Python with arguments in a folder, as a user would.
 
-    def run(folder, *arguments, **environment):
+    Settings of the environment are added or, if None, left out.
+    """
+
+    def run(folder, *arguments, **settings):
+        environment = {**os.environ, "COLUMNS": "80", **settings}
         return subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=folder,
             capture_output=True,
             encoding="utf-8",
-            env={**os.environ, "COLUMNS": "80", **environment},
+            env={key: value for key, value in environment.items() if value is not None},
             timeout=120,
         )
 
@@ -159,8 +163,10 @@ def started(request, terminal, tmp_path_factory):
 
     def run(name):
         folder = tmp_path_factory.mktemp(name)
-        process = terminal(folder, ROOT / f"{name}.py")
-        return SimpleNamespace(folder=folder, process=process)
+        home = tmp_path_factory.mktemp(f"home_of_{name}")
+        settings = {"HOME": str(home), "ORT_DISABLE_TELEMETRY": None}
+        process = terminal(folder, "-B", ROOT / f"{name}.py", **settings)
+        return SimpleNamespace(folder=folder, home=home, process=process)
 
     def run_copy(name):
         copy = tmp_path_factory.mktemp(f"copy_of_{name}") / "mine.py"
@@ -181,7 +187,7 @@ def started(request, terminal, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def runs(started):
-    """Return, for each script's name, its finished process and the folder it ran in."""
+    """Return, for each script's name, its finished process, its folder and its user's home."""
     return {name: started[name].result() for name in SCRIPTS}
 
 
@@ -193,14 +199,14 @@ def copies(started):
 
 @pytest.fixture
 def disagrees(monkeypatch, tmp_path, capsys):
-    """Return a function that asserts that a script stops if one of its functions is another.
+    """Return a function that asserts that a script stops if a function that it calls is another.
 
     It must not have printed the word of the story that would claim the agreement. Nobody catches
     the AssertionError, so Python ends with status 1.
     """
 
     def check(script, name, dishonest, unsaid, complaint):
-        monkeypatch.setattr(script, name, dishonest)
+        monkeypatch.setattr(f"{script.__name__}.{name}", dishonest)
         with pytest.raises(AssertionError, match=complaint):
             script.main(["--output", str(tmp_path / "model.onnx")])
         assert unsaid not in capsys.readouterr().out

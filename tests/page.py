@@ -40,6 +40,7 @@ BY_TESTS = {
     "../README.md": [
         "picture",
         "answer",
+        "predicted",
         "linear_regression graph",
         "linear_regression",
         "neural_network",

@@ -182,7 +182,7 @@ def test_the_portable_file_knows_neither_the_function_nor_its_domain(runs):
 @pytest.mark.parametrize("depth", [1, 3, 100])
 def test_nothing_is_left_of_the_function_in_what_onnxruntime_executes(depth, tmp_path):
     path = tmp_path / "network.onnx"
-    script.save_model(script.build_model(*random_network(0, depth)), path)
+    onnx.save(script.build_model(*random_network(0, depth)), path)
     executed = script.optimise(path)
     assert not executed.functions
     assert "Dense" not in {node.op_type for node in executed.graph.node}
@@ -220,7 +220,7 @@ def test_layers_that_do_not_fit_together_are_refused(weights, biases):
         script.build_model(weights, biases)
 
 
-# inline, the pattern to copy ----------------------------------------------------------------------
+# inline -------------------------------------------------------------------------------------------
 def parse(text, *functions):
     """Return a model and its functions, each in ONNX's text notation."""
     model = onnx.parser.parse_model(text)
@@ -228,98 +228,83 @@ def parse(text, *functions):
     return model
 
 
-def describe(model):
-    """Return the operators of a model, and its imports."""
-    operators = [(node.domain, node.op_type) for node in model.graph.node]
-    return operators, {opset.domain: opset.version for opset in model.opset_import}
-
-
-CALL = """<ir_version: 8, opset_import: ["": 18, "mine": 2]>
-call (float[N,2] X) => (float[N,2] Y) { Y = mine.Outer (X) }"""
-ROWS_OF_TWO = np.array([[1.0, -3.0], [2.0, 6.0]], np.float32)
-
-
-def test_a_domain_of_any_name_and_version_is_inlined():
-    function = '<domain: "mine", opset_import: ["": 18]> Outer (X) => (Y) { Y = Relu (X) }'
-    portable = script.inline(parse(CALL, function))
-    assert describe(portable) == ([("", "Relu")], {"": 18})
-    Y = script.predict(load(portable), ROWS_OF_TWO)
-    assert Y.tolist() == [[1, 0], [2, 6]]
-
-
-def test_a_function_that_calls_one_of_another_domain_is_inlined():
-    outer = """<domain: "mine", opset_import: ["": 18, "yours": 7]>
-    Outer (X) => (Y) { Z = yours.Inner (X) Y = Neg (Z) }"""
-    inner = '<domain: "yours", opset_import: ["": 18]> Inner (X) => (Y) { Y = Relu (X) }'
-    portable = script.inline(parse(CALL, outer, inner))
-    assert describe(portable) == ([("", "Relu"), ("", "Neg")], {"": 18})
-    Y = script.predict(load(portable), ROWS_OF_TWO)
-    assert Y.tolist() == [[-1, 0], [-2, -6]]
-
-
-@pytest.mark.parametrize("imported", ["", ', "ai.onnx.ml": 3'])
-def test_a_domain_that_only_the_function_uses_is_imported(imported):
-    outer = """<domain: "mine", opset_import: ["ai.onnx.ml": 3]>
-    Outer (X) => (Y) { Y = ai.onnx.ml.Normalizer <norm = "L1"> (X) }"""
-    portable = script.inline(parse(CALL.replace(', "mine": 2', f', "mine": 2{imported}'), outer))
-    assert describe(portable) == ([("ai.onnx.ml", "Normalizer")], {"ai.onnx.ml": 3})
-    Y = script.predict(load(portable), ROWS_OF_TWO)
-    np.testing.assert_allclose(Y, [[0.25, -0.75], [0.25, 0.75]], rtol=1e-6)  # by the sum of sizes
-
-
-def test_a_function_of_an_older_opset_is_converted_and_inlined():
-    """Left alone, the inliner would not touch it: ReduceMax had its axes as an attribute then."""
-    outer = """<domain: "mine", opset_import: ["": 13]>
-    Outer (X) => (Y) { M = ReduceMax <axes = [1]> (X) Y = Sub (X, M) }"""
-    portable = script.inline(parse(CALL, outer))
-    assert describe(portable)[1] == {"": 18}
-    Y = script.predict(load(portable), ROWS_OF_TWO)
-    assert Y.tolist() == [[0, -4], [-4, 0]]
-
-
-def test_a_domain_that_only_a_branch_uses_stays_imported():
-    text = """<ir_version: 8, opset_import: ["": 18, "mine": 2, "ai.onnx.ml": 3]>
-    choose (float[N,2] X, bool first) => (float[N,2] Y) {
-       Y = If (first) <
-          then_branch = one () => (float[N,2] A) { A = mine.Outer (X) },
-          else_branch = two () => (float[N,2] B) { B = ai.onnx.ml.Normalizer <norm = "L1"> (X) }
-       >
-    }"""
-    function = '<domain: "mine", opset_import: ["": 18]> Outer (X) => (Y) { Y = Relu (X) }'
-    portable = script.inline(parse(text, function))
-    assert describe(portable) == ([("", "If")], {"": 18, "ai.onnx.ml": 3})
-    Y = load(portable).run(None, {"X": ROWS_OF_TWO, "first": np.array(True)})[0]
-    assert Y.tolist() == [[1, 0], [2, 6]]
-
-
-def test_a_model_without_functions_comes_back_as_it_was():
-    model = parse("""<ir_version: 8, opset_import: ["": 18, "ai.onnx.ml": 3]>
-    plain (float[N,2] X) => (float[N,2] Y) { Y = Relu (X) }""")
-    assert script.inline(model) == model
-
-
-MISSING = (
-    '<domain: "mine", opset_import: ["": 18, "mine": 2]> Outer (X) => (Y) { Y = mine.Gone (X) }'
-)
-STRANGE = '<domain: "mine", opset_import: ["": 18, "mine": 1]> Outer (X) => (Y) { Y = Relu (X) }'
-DEEP = """<ir_version: 8, opset_import: ["": 18, "mine": 2]>
-deep (float[N,2] X, bool first) => (float[N,2] Y) {
-   Y = If (first) <
-      then_branch = one () => (float[N,2] A) { A = mine.Outer (X) },
-      else_branch = two () => (float[N,2] B) { B = Relu (X) }
+CALL = """<ir_version: 8, opset_import: ["": 18, "tutorial": 1]>
+call (float[N,2] X) => (float[N,2] P) { P = tutorial.Outer (X) }"""
+BRANCH = """<ir_version: 8, opset_import: ["": 18, "tutorial": 1]>
+choose (float[N,2] X, bool first) => (float[N,2] P) {
+   P = If (first) <
+      then_branch = one () => (float[N,2] A) { A = tutorial.Outer (X) },
+      else_branch = two () => (float[N,2] B) { B = Neg (X) }
    >
 }"""
+FEED = {"X": np.array([[1.0, -3.0], [2.0, 6.0]], np.float32), "first": np.array(True)}
 
 
+def function(body, opsets='"": 18, "tutorial": 1', domain="tutorial", name="Outer"):
+    return f'<domain: "{domain}", opset_import: [{opsets}]> {name} {body}'
+
+
+NESTED = [
+    function("(X) => (P) { Z = tutorial.Inner (X) P = Neg (Z) }"),
+    function("(X) => (P) { P = Relu (X) }", name="Inner"),
+]
+
+
+@pytest.mark.parametrize("text", [CALL, BRANCH])
+def test_a_call_in_a_branch_or_in_a_function_is_inlined_and_our_domain_with_it(text):
+    portable = script.inline(parse(text, *NESTED))
+    assert [(opset.domain, opset.version) for opset in portable.opset_import] == [("", 18)]
+    session = load(portable)
+    feed = {value.name: FEED[value.name] for value in session.get_inputs()}
+    assert session.run(["P"], feed)[0].tolist() == [[-1, 0], [-2, -6]]
+
+
+def test_inlining_leaves_the_model_as_it_was_and_keeps_its_opset():
+    text = CALL.replace('"": 18', '"": 21')
+    model = parse(text, function("(X) => (P) { P = Relu (X) }", '"": 21'))
+    before = model.SerializeToString()
+    assert script.inline(model).opset_import[0].version == 21
+    assert model.SerializeToString() == before
+
+
+DEFAULT = """<domain: "tutorial", opset_import: ["": 18]>
+Outer <alpha: float = 0.5> (X) => (P) { P = LeakyRelu <alpha: float = @alpha> (X) }"""
+
+
+@pytest.mark.parametrize("text", [CALL, BRANCH])
 @pytest.mark.parametrize(
-    "text, functions, named",
+    "domain, name, definition",
     [
-        (CALL, [], "mine.Outer"),
-        (CALL, [MISSING], "mine.Gone"),
-        (CALL, [STRANGE], "mine.Outer"),  # it imports another version of its own domain
-        (DEEP, [], "mine.Outer"),
+        ("tutorial", "Outer", DEFAULT),
+        ("", "Abs", None),  # onnxruntime computes the standard's Abs, the inlined file Neg
+        ("ai.onnx", "Abs", None),  # the same domain by its other name
+        ("com.microsoft", "QuickGelu", None),  # and this is an operator of onnxruntime
     ],
 )
-def test_a_call_that_cannot_be_inlined_is_named(text, functions, named):
-    with pytest.raises(ValueError, match=f"cannot inline {named}: expected a function"):
+def test_a_function_that_would_answer_otherwise_is_refused(text, domain, name, definition):
+    call = f"{domain}.{name}".lstrip(".")
+    imports = f'"": 18, "{domain}": 1' if domain.startswith("com") else '"": 18, "tutorial": 1'
+    text = text.replace('"": 18, "tutorial": 1', imports).replace("tutorial.Outer", call)
+    definition = definition or function("(X) => (P) { P = Neg (X) }", '"": 18', domain, name)
+    model = parse(text, definition)
+    with pytest.raises(
+        ValueError, match=rf"cannot inline {domain}\.{name}: expected one of the dom"
+    ):
+        script.inline(model)
+
+
+@pytest.mark.parametrize("text", [CALL, BRANCH])
+@pytest.mark.parametrize(
+    "functions",
+    [
+        [],
+        [function("(X) => (P) { P = tutorial.Gone (X) }")],
+        [function("(X) => (P) { P = Relu (X) }", '"": 17')],  # of another opset
+        [function("(X) => (P) { P = Relu (X) }", '"": 18, "tutorial": 2')],
+        [function("(X) => (P) { P = ai.onnx.ml.Binarizer (X) }", '"": 18, "ai.onnx.ml": 3')],
+    ],
+    ids=["no function", "none in a function", "opset", "version", "another domain"],
+)
+def test_what_is_left_over_is_refused(text, functions):
+    with pytest.raises(onnx.checker.ValidationError, match="No opset import for domain"):
         script.inline(parse(text, *functions))

@@ -5,11 +5,14 @@ All but the prose is written by `pytest --update`.
 
 import re
 
+import numpy as np
 import onnx
 import pytest
 
+import neural_network
+import sklearn_converter
 from tests.kit.page import fence, find_pages
-from tests.kit.places import ROOT, SCRIPTS, TESTS
+from tests.kit.places import HEAVY, ROOT, SCRIPTS, TESTS
 from tests.page import DOORS
 
 README = ROOT / "README.md"
@@ -77,11 +80,12 @@ def test_a_drawing_shows_every_node_and_every_wire():
 
 def test_the_first_picture_leads_from_each_script_through_its_files_to_a_runtime(runs, generated):
     ideas = ["a formula, by hand", "an operator of your own", "a scikit-learn pipeline"]
-    lines = ["flowchart LR"]
+    low = '%%{init: {"flowchart": {"nodeSpacing": 10, "rankSpacing": 30, "padding": 8}}}%%'
+    lines = [low, "flowchart LR"]
     for name, idea in zip(SCRIPTS, ideas, strict=True):
-        files = [path.name for path in sorted(runs[name].folder.iterdir())]
-        boxes = [f'{name}{i}[("{file}")]' for i, file in enumerate(files)]
-        lines.append(f'    {name}["{name}.py<br/>{idea}"] --> {" & ".join(boxes)} --> runtime')
+        files = ",<br/>".join(sorted(path.name for path in runs[name].folder.iterdir()))
+        script = f'{name}["<b>{name}.py</b><br/>{idea}"]'
+        lines.append(f'    {script} --> {name}_files["{files}"] --> runtime')
     lines.append('    runtime["onnxruntime,<br/>or another runtime"] --> numbers')
     lines.append('    numbers["the numbers that numpy<br/>computes in float64"]')
     generated(README, "picture", fence("mermaid", lines))
@@ -94,19 +98,40 @@ def test_a_transcript_is_what_the_script_prints(name, runs, generated):
     generated(README, name, fence("", [f"$ python {name}.py", *lines]))
 
 
-def test_the_prediction_that_is_recommended_gives_what_the_transcript_shows(runs, terminal):
-    arguments = re.search(r"`python sklearn_converter.py (--predict [^`]*)`", read())[1]
-    folder = runs["sklearn_converter"].folder
-    finished = terminal(folder, ROOT / "sklearn_converter.py", *arguments.split())
-    assert f"elsewhere  {finished.stdout}" in read()
+def program(name):
+    """Return a program of the page."""
+    return re.search(rf"<!-- {name}: run by a test -->\n```python\n(.*?)```", read(), re.DOTALL)[1]
 
 
 def test_the_first_program_prints_what_is_shown(terminal, tmp_path, generated):
-    block = re.search(r"<!-- program: run by a test -->\n```python\n(.*?)```", read(), re.DOTALL)
-    (tmp_path / "first.py").write_text(block[1], encoding="utf-8")
-    finished = terminal(tmp_path, "first.py")
+    finished = terminal(tmp_path, "-c", program("program"))
     assert "3., 5., 7." in finished.stdout  # 2 x + 1 for 1, 2 and 3
     generated(README, "answer", fence("", finished.stdout.splitlines()))
+
+
+def test_the_prediction_needs_the_file_and_no_package_that_made_it(runs, terminal, generated):
+    packages = ["onnx", "sklearn", "skl2onnx", "scipy", "joblib", "sklearn_converter"]
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({packages}))\n"
+    folder = runs["sklearn_converter"].folder
+    finished = terminal(folder, "-c", blocked + program("prediction"))
+    assert finished.stderr == ""
+    pipeline = sklearn_converter.train(*sklearn_converter.load_data()[::2])
+    P = pipeline.predict_proba([[5.1, 3.5, 1.4, 0.2]])[0]  # the first of Fisher's table, a setosa
+    assert finished.stdout == f"setosa, with probability {P.max():.3f}\n"
+    generated(README, "predicted", fence("", finished.stdout.splitlines()))
+
+
+@pytest.mark.parametrize("name", ["program", "prediction"])
+def test_a_program_of_the_page_reports_nothing(name, runs, terminal, tmp_path):
+    """Unless told not to, onnxruntime keeps an identity and a database at home from its import."""
+    home = tmp_path / "home"
+    home.mkdir()
+    folder = tmp_path
+    if name == "prediction":
+        folder = runs["sklearn_converter"].folder
+    settings = {"HOME": str(home), "ORT_DISABLE_TELEMETRY": None}
+    finished = terminal(folder, "-c", program(name), **settings)
+    assert (finished.returncode, list(home.iterdir())) == (0, [])
 
 
 # The rest -----------------------------------------------------------------------------------------
@@ -116,16 +141,48 @@ def test_every_page_has_a_door():
 
 
 def commands():
-    return [line.strip() for line in read().splitlines() if " && " in line]
+    """Return the commands of "Run it" as lists of lines, those for Windows last."""
+    section = read().split("## Run it")[1].split("\n## ")[0]
+    return [block.splitlines() for block in re.findall(r"^```\n(.*?)```$", section, re.M | re.S)]
 
 
-def test_ci_runs_the_test_command_of_the_readme():
-    command = next(line for line in commands() if line.endswith("/pytest"))
-    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-
-
-def test_the_workflow_runs_the_windows_form_of_the_test_command():
-    command = next(line for line in commands() if line.endswith("\\pytest"))
+def test_ci_runs_the_commands_that_the_page_recommends():
+    unix, windows = commands()
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line in unix] == [*unix[:2], unix[3]]
+    assert unix[2] == ".venv/bin/python linear_regression.py"  # .ci/run calls it from elsewhere
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    assert f"- run: {command}\n" in workflow
+    assert f"- run: {' && '.join([*windows[:2], windows[3]])}\n" in workflow
     assert "- run: bash .ci/run\n" in workflow
+    same = [line.replace("py ", "python3 ", 1).replace("\\", "/") for line in windows]
+    assert [line.replace("Scripts", "bin") for line in same] == unix
+
+
+def test_the_page_names_what_plain_pytest_leaves_out_and_the_versions_that_ci_tries():
+    section = " ".join(read().split("## Run it")[1].split("\n## ")[0].split())
+    *others, last = HEAVY
+    assert f"{', '.join(others)} and {last} need more of both" in section
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    versions = re.search(r"python: \[(.*)\]", workflow)[1].replace('"', "").split(", ")
+    assert f"It takes Python {versions[0]} to {versions[-1]};" in section
+
+
+def test_constants_can_be_edited_as_the_page_says(monkeypatch):
+    monkeypatch.setattr(neural_network, "HIDDEN", (7,))
+    X, _, y, _ = neural_network.load_data()
+    classifier = neural_network.train(X[:100], y[:100])
+    assert [W.shape for W in classifier.coefs_] == [(64, 7), (7, 10)]
+    values = classifier.coefs_, classifier.intercepts_
+    for opset in (13, 21):
+        monkeypatch.setattr(neural_network, "OPSET", opset)
+        with pytest.raises(onnx.checker.ValidationError, match=r"[Oo]pset import"):
+            neural_network.inline(neural_network.build_model(*values))
+    for opset in (13, 21):
+        monkeypatch.setattr(neural_network, "OPSET", opset)
+        text = neural_network.DENSE
+        monkeypatch.setattr(neural_network, "DENSE", re.sub('"" : [0-9]+', f'"" : {opset}', text))
+        session = neural_network.load_model(
+            neural_network.inline(neural_network.build_model(*values)).SerializeToString()
+        )
+        P = neural_network.predict(session, X)
+        np.testing.assert_allclose(P, classifier.predict_proba(X), atol=neural_network.TOLERANCE)

@@ -50,7 +50,7 @@ def sample(seen, steps=1024):
 
 def predict(path, X):
     """Return the last output of the file."""
-    return sklearn_converter.predict(sklearn_converter.load_model(path), X)
+    return sklearn_converter.load_model(path).run(None, {"X": X.astype(np.float32)})[-1]
 
 
 def attributes(path):

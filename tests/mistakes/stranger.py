@@ -12,7 +12,7 @@ from collections import Counter
 
 import onnx
 
-from neural_network import list_nodes
+from tests.kit.graphs import nodes_of as list_nodes
 
 STANDARD = ["", "ai.onnx.ml"]  # the domains whose operators the standard defines
 CHOOSING = ["Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Where", "If"]

@@ -375,21 +375,3 @@ def test_an_endless_run_can_be_ended_from_outside(folder):
     with pytest.raises(Exception, match="terminate flag"):
         session.run(None, ROWS, options)
     timer.join()
-
-
-# Where the scripts meet such a file ---------------------------------------------------------------
-def test_the_script_refuses_a_flawed_file_in_one_line(folder, capsys):
-    path = folder / "model.onnx"
-    model = sklearn_converter.build_model(flower_pipeline(), X_TEST.astype(np.float32))
-    content = model.SerializeToString()
-    onnx.save(plant_model(), folder / "foreign.onnx")
-    foreign = (folder / "foreign.onnx").read_bytes()
-    for flawed in [b"", content[:-40], b"This is not a model.\n", pickle.dumps(1), foreign]:
-        path.write_bytes(flawed)
-        with pytest.raises(SystemExit) as stopped:
-            sklearn_converter.main(["--output", str(path), "--predict", "5.1", "3.5", "1.4", "0.2"])
-        assert stopped.value.code == 2
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        assert printed.err.startswith(f"error: {path}: expected the model that this script writes;")
-        assert printed.err.count("\n") == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import pytest
 
 import sklearn_converter
@@ -64,7 +65,7 @@ def model(pipeline, tmp_path_factory):
     """Return the path of the classifier's file, as the script writes it."""
     X = sklearn_converter.load_data()[0].astype(np.float32)
     path = tmp_path_factory.mktemp("model") / "sklearn_converter.onnx"
-    sklearn_converter.save_model(sklearn_converter.build_model(pipeline, X), path)
+    onnx.save(sklearn_converter.build_model(pipeline, X), path)
     return path
 
 

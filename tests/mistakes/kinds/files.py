@@ -42,7 +42,7 @@ def truncated_file(mended, folder):
 
 @mistake(
     "the file is empty: protobuf takes it for a model without fields",
-    "write it whole or not at all, as `save_model` does; fetch it again",
+    "write it beside, whole, and rename it; fetch it again",
     shows=NO_VERSION,
     tell="it has no bytes",
 )
@@ -163,7 +163,7 @@ def external_data_saved_again(mended, folder):
 @mistake(
     "written beside and then put into place, a file replaces the symlink that stood there; who "
     "reads what it pointed to still gets the old model",
-    "`path.resolve()` before, as `save_model` does",
+    "rename it to `path.resolve()`",
     shows="the old model's answers",
 )
 def symlink_replaced(mended, folder):
@@ -172,10 +172,7 @@ def symlink_replaced(mended, folder):
     link = folder / "current.onnx"
     onnx.save(linear_regression.build_model(W * 0, B), real)
     link.symlink_to(real)
-    if mended:
-        linear_regression.save_model(plant_model(), link)
-    else:
-        onnx.save(plant_model(), folder / "new.onnx")
-        os.replace(folder / "new.onnx", link)
+    onnx.save(plant_model(), folder / "new.onnx")
+    os.replace(folder / "new.onnx", link.resolve() if mended else link)
     session = linear_regression.load_model(real)
     return Result(linear_regression.predict(session, X_PLANT), X_PLANT @ W + B)
