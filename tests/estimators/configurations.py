@@ -6,13 +6,14 @@ Both lists are scikit-learn's own. What they cannot say stands in the tables bel
 import inspect
 import warnings
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from importlib.util import find_spec
 
 import numpy as np
 from sklearn.base import is_classifier
 from sklearn.decomposition import PCA
 from sklearn.gaussian_process.kernels import RBF, Matern
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
@@ -88,10 +89,42 @@ BASE = {
 }
 FEWER = 10  # trees, where an ensemble would grow 100: the same arithmetic in a tenth of the time
 
-# Options that scikit-learn takes only together with another one.
+# Options that scikit-learn takes only together with others; * stands for any name.
 TOGETHER = {
-    ("LogisticRegression", "penalty", "l1"): {"solver": "saga"},
-    ("LogisticRegressionCV", "penalty", "l1"): {"solver": "saga"},
+    "*(metric='mahalanobis')": {"metric_params": {"VI": np.diag([1.0, 2.0, 1.0, 0.5])}},
+    "*(metric='seuclidean')": {"metric_params": {"V": np.array([1.0, 2.0, 1.0, 0.5])}},
+    "ExtraTrees*(oob_score=True)": {"bootstrap": True},
+    "GenericUnivariateSelect(param='all')": {"mode": "k_best"},
+    "HistGradientBoostingRegressor(loss='quantile')": {"quantile": 0.3},
+    "LinearSVR(dual=False)": {"loss": "squared_epsilon_insensitive"},
+    "LogisticRegression(penalty='elasticnet')": {"solver": "saga", "l1_ratio": 0.5},
+    "LogisticRegressionCV(penalty='elasticnet')": {"solver": "saga", "l1_ratios": [0.5]},
+    "LogisticRegression*(penalty='l1')": {"solver": "saga"},
+    "LogisticRegression*(dual=True)": {"solver": "liblinear"},
+    "NeighborhoodComponentsAnalysis(init='lda')": {"n_components": 2},
+    "OrdinalEncoder(handle_unknown='use_encoded_value')": {"unknown_value": 7},
+    "RadiusNeighborsClassifier(metric='cityblock')": {"radius": 30.0},
+    "RadiusNeighborsClassifier(metric='l1')": {"radius": 30.0},
+    "RadiusNeighborsClassifier(metric='manhattan')": {"radius": 30.0},
+    "RadiusNeighborsClassifier(metric='sqeuclidean')": {"radius": 30.0},
+    "Ridge(solver='lbfgs')": {"positive": True},
+    "RidgeClassifier(solver='lbfgs')": {"positive": True},
+    "SGDRegressor(learning_rate='pa?')": {"loss": "epsilon_insensitive"},
+    "StackingClassifier(stack_method='decision_function')": {
+        "estimators": [("line", LogisticRegression()), ("ridge", RidgeClassifier())]
+    },
+    "TunedThresholdClassifierCV(refit=False)": {"cv": 0.7},
+    "*DiscriminantAnalysis(shrinkage='auto')": {"solver": "eigen"},
+}
+# Options that need data of another kind.
+DATA = {
+    "*Regressor(criterion='poisson')": "positive target",
+    "GradientBoostingClassifier(loss='exponential')": "two classes",
+    "HistGradientBoostingRegressor(loss='gamma')": "positive target",
+    "HistGradientBoostingRegressor(loss='poisson')": "positive target",
+    "LogisticRegression*(dual=True)": "two classes",
+    "LogisticRegression*(solver='liblinear')": "two classes",
+    "PowerTransformer(method='box-cox')": "positive rows",
 }
 
 # Numbers, pairs and functions that change the formula, which no constraint lists.
@@ -106,7 +139,6 @@ BY_HAND = {
     "KNeighborsRegressor": [{"p": 1}, {"p": 3}],
     "MinMaxScaler": [{"feature_range": (2, 3)}],
     "OneHotEncoder": [{"min_frequency": 32}, {"max_categories": 2}],
-    "OrdinalEncoder": [{"handle_unknown": "use_encoded_value", "unknown_value": 7}],
     "PLSRegression": [{"n_components": 1}],
     "PolynomialFeatures": [{"degree": 3}],
     "SimpleImputer": [{"strategy": "constant", "fill_value": 3.5}],
@@ -217,15 +249,24 @@ def situations_of(name):
     return [situation for situation in SITUATIONS if suits[situation]]
 
 
+def beside(table, name, key):
+    """Return what a table says of a configuration, or None."""
+    for pattern, said in table.items():
+        if fnmatchcase(f"{name}({key})", pattern):
+            return said
+    return None
+
+
 def configurations(name):
     """Return every Configuration of an estimator by its key, the default one first."""
     base = BASE.get(name, {})
     found = {"default": Configuration(name, "default", {})}
     for parameter, value in options_of(name):
         key = f"{parameter}={value!r}"
-        options = {**base, parameter: value, **TOGETHER.get((name, parameter, value), {})}
+        options = {**base, parameter: value, **(beside(TOGETHER, name, key) or {})}
+        situation = beside(DATA, name, key) or "default"
         square = parameter if value == "precomputed" else None
-        found[key] = Configuration(name, key, options, precomputed=square)
+        found[key] = Configuration(name, key, options, situation, square)
     for options in BY_HAND.get(name, []):
         key = ", ".join(f"{parameter}={value!r}" for parameter, value in options.items())
         found[key] = Configuration(name, key, {**base, **options})

@@ -5,7 +5,7 @@ columns two are measured in tenths and two in thousandths, as real measurements 
 trees meet rows in the first two, and no two neighbours are equally far in the others.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
@@ -28,7 +28,6 @@ class Data:
     X: object
     y: object
     unseen: object
-    fit_options: dict = field(default_factory=dict)
 
     def rows(self):
         """Return the rows that are compared: those that were fitted on and those that were not."""
@@ -88,7 +87,7 @@ def make(estimator, situation="default", seed=0, precomputed=None):
     y = classes
     if is_regressor(estimator):
         y = bent(X, random)
-    if tags.target_tags.positive_only:
+    if tags.target_tags.positive_only or situation == "positive target":
         y = np.exp(y / 4)
     if situation == "several outputs" or not tags.target_tags.single_output:
         second = (classes + (X[:, 0] > 0)) % 3 if is_classifier(estimator) else X[:, 3] - y / 2
@@ -97,6 +96,8 @@ def make(estimator, situation="default", seed=0, precomputed=None):
         y = WORDS[y]
     if inputs.positive_only:
         X = abs(X)
+    if situation == "positive rows":
+        X = abs(X) + 0.1
     if type(estimator).__name__ == "TfidfTransformer":
         X = abs(X).round()  # counts
     if situation == "large numbers":

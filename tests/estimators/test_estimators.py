@@ -46,15 +46,18 @@ class Sweep:
             self.reporter.rewrite(line[:79], erase=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def recorded():
     """Return what the last recorded run found."""
     return record.load() if record.FILE.exists() else {"estimators": {}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sweep(request, recorded):
-    """Start everything that was asked for at once; record it at the end if --update says so."""
+    """Start everything that was asked for at once; with --update record it at this module's end.
+
+    So it is recorded before the kinds are, and before the page is written: see test_page.py.
+    """
     names = []
     for item in request.session.items:
         if item.function is test_verdicts:

@@ -1,7 +1,8 @@
 """What goes wrong without a word: a file a kind, found by its name; add one by adding a file.
 
 Each holds its title and reason (the docstring), COVERS (which verdicts of the sweep it explains),
-SHOWS (the operators of the graph that give it away), CURE, REPORTED, and before() and after().
+SHOWS (the operators of the graph that give it away), CURE, REPORTED (public reports of the same),
+RELATED (of something near it), and before() and after().
 """
 
 import importlib
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 import onnxruntime
-from skl2onnx import to_onnx
+from skl2onnx import convert_sklearn, to_onnx
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 
 OPSET = {"": 18, "ai.onnx.ml": 3}
 
@@ -40,13 +42,26 @@ def convert(estimator, sample, **options):
     return to_onnx(estimator, sample, target_opset=OPSET, options=options)
 
 
-def convert_texts(estimator):
-    """Return the file of a fitted estimator of texts; locale C is there in every container."""
-    from skl2onnx.common.data_types import StringTensorType
-
+def convert_texts(estimator, **options):
+    """Return the file of a fitted estimator of texts; by default it asks for the locale en_US."""
     types = [("X", StringTensorType([None]))]
-    options = {"locale": "C"}
+    options = {"locale": "C", **options}
     return to_onnx(estimator, initial_types=types, target_opset=OPSET, options=options)
+
+
+def convert_by(converter, kind, estimator, sample):
+    """Return the file of a fitted estimator, in which a converter writes what is of that kind."""
+
+    def shape(operator):
+        operator.outputs[0].type = FloatTensorType([None, sample.shape[1]])
+
+    return convert_sklearn(
+        estimator,
+        initial_types=[("X", FloatTensorType([None, sample.shape[1]]))],
+        target_opset=OPSET,
+        custom_conversion_functions={kind: converter},
+        custom_shape_calculators={kind: shape},
+    )
 
 
 def run(file, rows, output=-1):
@@ -59,14 +74,37 @@ def run(file, rows, output=-1):
     return session.run(None, feeds)[output]
 
 
-def append(file, text):
+def append(file, text, **weights):
     """Add nodes, in ONNX's text notation, that read the file's last output and write `cured`."""
     last = file.graph.output[-1]
     graph = onnx.parser.parse_graph(f"g (float[N] {last.name}) => (float[N, M] cured) {{ {text} }}")
     file.graph.initializer.extend(graph.initializer)
+    for name, values in weights.items():
+        file.graph.initializer.append(onnx.numpy_helper.from_array(values, name))
     file.graph.node.extend(graph.node)
     del file.graph.output[-1]
     file.graph.output.extend(graph.output)
+    onnx.checker.check_model(file)
+
+
+def rewrite(file, instead_of, text, **weights):
+    """Put nodes, in ONNX's text notation, where those that write the tensors instead_of stand."""
+    graph = onnx.parser.parse_graph(f"g () => () {{ {text} }}")
+    nodes = list(file.graph.node)
+    gone = [node for node in nodes if node.output[0] in instead_of]
+    place = nodes.index(gone[0])
+    for node in gone:
+        nodes.remove(node)
+    nodes[place:place] = graph.node
+    del file.graph.node[:]
+    file.graph.node.extend(nodes)
+    file.graph.initializer.extend(graph.initializer)
+    read = {name for node in nodes for name in node.input}
+    for tensor in list(file.graph.initializer):
+        if tensor.name not in read:
+            file.graph.initializer.remove(tensor)
+    for name, values in weights.items():
+        file.graph.initializer.append(onnx.numpy_helper.from_array(values, name))
     onnx.checker.check_model(file)
 
 

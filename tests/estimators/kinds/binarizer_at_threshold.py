@@ -12,7 +12,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["Binarizer(*"]
 SHOWS = ["Less", "Where"]
 CURE = "Convert with a float32 sample: ai.onnx.ml's Binarizer compares as scikit-learn does."
-REPORTED = None
+REPORTED = []
 
 X = np.array([[-1.0], [0.0], [1.0]])
 model = Binarizer(threshold=0.0).fit(X)

@@ -18,7 +18,7 @@ from tests.estimators.kinds import OPSET, Case, run
 COVERS = []  # the sweep feeds by name
 SHOWS = ["Concat"]
 CURE = "Feed by name: `{name: frame[[name]].to_numpy() for name in frame}`."
-REPORTED = None
+REPORTED = []
 
 X, y = load_iris(return_X_y=True)
 X = X[:, 2:].astype(np.float32)

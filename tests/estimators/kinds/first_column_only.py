@@ -15,7 +15,7 @@ from tests.estimators.kinds import OPSET, Case, convert, run
 COVERS = ["QuadraticDiscriminantAnalysis(data frame)", "PowerTransformer(data frame)"]
 SHOWS = ["Sub", "MatMul"]
 CURE = "Convert with the frame's values, `frame.to_numpy()`: one input for all columns."
-REPORTED = None
+REPORTED = []
 
 X, y = load_iris(return_X_y=True)
 X = X[:, :2].astype(np.float32)

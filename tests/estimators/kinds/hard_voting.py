@@ -15,7 +15,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["VotingClassifier(*"]
 SHOWS = ["Cast", "Sum", "Add", "OneHotEncoder"]
 CURE = 'Let them vote with probabilities: `voting="soft"`.'
-REPORTED = None
+REPORTED = []
 
 X, y = load_iris(return_X_y=True)
 X = X.astype(np.float32)

@@ -10,10 +10,10 @@ from tests.estimators.kinds import Case, append, convert, run
 
 COVERS = ["*Imputer(add_indicator=True)"]
 SHOWS = ["Imputer"]
-CURE = "Write the columns yourself, three nodes: IsNaN, Cast, Concat."
-REPORTED = None
+CURE = "Write the columns yourself, four nodes: IsNaN, Gather, Cast, Concat."
+REPORTED = []
 
-X = np.array([[1.0], [np.nan], [3.0]], np.float32)
+X = np.array([[1.0, 4.0], [np.nan, 5.0], [3.0, 6.0]], np.float32)
 model = SimpleImputer(add_indicator=True).fit(X)
 
 
@@ -27,7 +27,9 @@ def after():
     append(
         file,
         """missing = IsNaN (X)
-           indicator = Cast <to = 1> (missing)
+           where_some_were = Gather <axis = 1> (missing, columns)
+           indicator = Cast <to = 1> (where_some_were)
            cured = Concat <axis = 1> (variable, indicator)""",
+        columns=model.indicator_.features_,
     )
     return Case(model.transform(X), run(file, X), file)

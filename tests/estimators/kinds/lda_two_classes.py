@@ -13,7 +13,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["LinearDiscriminantAnalysis(two classes)"]
 SHOWS = ["LinearClassifier"]
 CURE = "Write LOGISTIC in place of SOFTMAX."
-REPORTED = "https://github.com/onnx/sklearn-onnx/issues/1116"
+REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/1116"]
 
 X, y = load_iris(return_X_y=True)
 X = X[50:, :2].astype(np.float32)
@@ -27,7 +27,8 @@ def before():
 
 def after():
     file = convert(model, X, zipmap=False)
-    for attribute in file.graph.node[0].attribute:
-        if attribute.name == "post_transform":
-            attribute.s = b"LOGISTIC"
+    for node in file.graph.node:
+        for attribute in node.attribute:
+            if node.op_type == "LinearClassifier" and attribute.name == "post_transform":
+                attribute.s = b"LOGISTIC"
     return Case(model.predict_proba(X), run(file, X), file)

@@ -13,7 +13,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["KNeighbors*(weights='distance')"]
 SHOWS = ["TopK", "Mul", "Max", "Reciprocal"]
 CURE = "Make the factor that the distances are multiplied by +1; or fit with uniform weights."
-REPORTED = "https://github.com/onnx/sklearn-onnx/issues/611"
+REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/611"]
 
 X = np.array([[0.0], [1.0], [5.0]], np.float32)
 model = KNeighborsClassifier(3, weights="distance").fit(X, [0, 1, 1])

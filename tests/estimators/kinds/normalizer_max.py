@@ -5,17 +5,19 @@ largest value: a row whose largest entry is negative comes out with other number
 """
 
 import numpy as np
-from sklearn.preprocessing import Normalizer
+from skl2onnx.algebra.onnx_ops import OnnxAbs, OnnxDiv, OnnxEqual, OnnxReduceMax, OnnxWhere
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import Normalizer, StandardScaler
 
-from tests.estimators.kinds import Case, append, convert, run
+from tests.estimators.kinds import Case, convert, convert_by, run
 
 COVERS = ["Normalizer(norm='max')"]
 SHOWS = ["Normalizer"]
-CURE = "Divide the rows by their largest absolute value yourself; or use the norm l2."
-REPORTED = "https://github.com/onnx/sklearn-onnx/issues/793"
+CURE = "Give skl2onnx a converter of your own: Abs, ReduceMax, Div, and Where for rows of zeros."
+REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/793"]
 
-X = np.array([[1.0, -4.0], [3.0, 2.0]], np.float32)
-model = Normalizer(norm="max").fit(X)
+X = np.array([[1.0, -4.0], [3.0, 2.0], [0.0, 0.0]], np.float32)
+model = make_pipeline(Normalizer(norm="max"), StandardScaler()).fit(X)
 
 
 def before():
@@ -23,13 +25,16 @@ def before():
     return Case(model.transform(X), run(file, X), file)
 
 
+def divide_by_largest(scope, operator, container):
+    rows = operator.inputs[0]
+    columns = np.array([1], np.int64)
+    largest = OnnxReduceMax(OnnxAbs(rows, op_version=18), columns, op_version=18)
+    divided = OnnxDiv(rows, largest, op_version=18)
+    zeros = OnnxEqual(largest, np.array(0, np.float32), op_version=18)
+    cured = OnnxWhere(zeros, rows, divided, op_version=18, output_names=operator.outputs)
+    cured.add_to(scope, container)
+
+
 def after():
-    file = convert(model, X)
-    append(
-        file,
-        """size = Abs (X)
-           columns = Constant <value_ints = [1]> ()
-           largest = ReduceMax <keepdims = 1> (size, columns)
-           cured = Div (X, largest)""",
-    )
+    file = convert_by(divide_by_largest, Normalizer, model, X)
     return Case(model.transform(X), run(file, X), file)

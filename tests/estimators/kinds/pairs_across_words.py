@@ -11,19 +11,20 @@ from tests.estimators.kinds import Case, convert_texts, run
 
 COVERS = ["CountVectorizer(ngram_range=(1, 2))", "TfidfVectorizer(ngram_range=(1, 2))"]
 SHOWS = ["Tokenizer", "tokenexp"]
-CURE = 'Give a pattern that both read alike: `token_pattern="[a-zA-Z]+"`.'
-REPORTED = "https://github.com/microsoft/onnxruntime/issues/4201"
+CURE = r"Give the Tokenizer scikit-learn's pattern: the option `tokenexp=r'[\pL\pN_]{2,}'`."
+REPORTED = ["https://github.com/microsoft/onnxruntime/issues/4201"]
 
 texts = np.array(["red a fox", "fox a dog"], object)
 
 
+model = CountVectorizer(ngram_range=(1, 2)).fit(texts)
+
+
 def before():
-    model = CountVectorizer(ngram_range=(1, 2)).fit(texts)
     file = convert_texts(model)
     return Case(model.transform(texts).toarray(), run(file, texts), file)
 
 
 def after():
-    model = CountVectorizer(ngram_range=(1, 2), token_pattern="[a-zA-Z]+").fit(texts)
-    file = convert_texts(model)
+    file = convert_texts(model, tokenexp=r"[\pL\pN_]{2,}", locale="C.UTF-8")
     return Case(model.transform(texts).toarray(), run(file, texts), file)

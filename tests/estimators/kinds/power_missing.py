@@ -14,7 +14,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["PowerTransformer(*"]
 SHOWS = ["Imputer", "imputed_value_floats"]
 CURE = "Fill in what is missing first, in training and in the file alike."
-REPORTED = None
+REPORTED = []
 
 X = np.array([[np.nan], [1.0], [3.0], [4.0]], np.float32)
 

@@ -12,7 +12,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = []  # the sweep's data have powers around 1
 SHOWS = ["Pow", "Div"]
 CURE = "Look at `lambdas_`; where one is near 0, take the logarithm yourself, and scale."
-REPORTED = None
+REPORTED = []
 
 X = np.array([[7 / 3], [1.0], [2.0], [4.0]], np.float32)
 model = PowerTransformer().fit(X)

@@ -13,7 +13,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["QuadraticDiscriminantAnalysis(*"]
 SHOWS = ["ArgMax", "ArrayFeatureExtractor"]
 CURE = "Flatten it: `label.ravel()`."
-REPORTED = "https://github.com/onnx/sklearn-onnx/issues/1168"
+REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/1168"]
 
 X, y = load_iris(return_X_y=True)
 X = X.astype(np.float32)

@@ -24,7 +24,10 @@ COVERS = [
 ]
 SHOWS = ["TreeEnsembleClassifier", "Cast"]
 CURE = "Convert trees with a float32 sample, and round the rows to float32 in front of them."
-REPORTED = "https://onnx.ai/sklearn-onnx/auto_tutorial/plot_ebegin_float_double.html"
+REPORTED = [
+    "https://onnx.ai/sklearn-onnx/auto_tutorial/plot_ebegin_float_double.html",
+    "https://github.com/microsoft/onnxruntime/issues/4130",
+]
 
 X, y = load_iris(return_X_y=True)
 model = RandomForestClassifier(n_estimators=10, random_state=0).fit(X, y)

@@ -22,7 +22,7 @@ COVERS = [
 ]
 SHOWS = ["LinearClassifier"]
 CURE = "Calibrate the classifier: then there are probabilities, in scikit-learn and in the file."
-REPORTED = "https://github.com/onnx/sklearn-onnx/issues/990"
+REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/990"]
 
 X, y = load_iris(return_X_y=True)
 X = X.astype(np.float32)

@@ -14,7 +14,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["SVC(two classes)", "NuSVC(two classes)"]
 SHOWS = ["SVMClassifier", "Cast"]
 CURE = "Use `label` and ignore the scores; or calibrate the classifier."
-REPORTED = "https://github.com/onnx/sklearn-onnx/issues/990"
+REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/990"]
 
 X, y = load_iris(return_X_y=True)
 X = X[50:].astype(np.float32)

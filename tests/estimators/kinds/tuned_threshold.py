@@ -9,12 +9,13 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TunedThresholdClassifierCV
 
-from tests.estimators.kinds import Case, convert, run
+from tests.estimators.kinds import Case, convert, rewrite, run
 
 COVERS = ["TunedThresholdClassifierCV(*"]
 SHOWS = ["LinearClassifier", "Identity"]
-CURE = "Ship the threshold beside the file and compare the probability with it."
-REPORTED = None
+CURE = "Write the label anew, from the second probability: Gather, GreaterOrEqual, Where."
+REPORTED = []
+RELATED = ["https://github.com/onnx/sklearn-onnx/issues/1225"]  # that there was no converter
 
 X, y = load_iris(return_X_y=True)
 X = X[:, :2].astype(np.float32)
@@ -29,5 +30,15 @@ def before():
 
 def after():
     file = convert(model, X, zipmap=False)
-    label = run(file, X)[:, 1] >= model.best_threshold_
-    return Case(model.predict(X), label, file)
+    rewrite(
+        file,
+        ["label"],
+        """second = Constant <value_int = 1> ()
+           score = Gather <axis = 1> (proba_tuned, second)
+           above = GreaterOrEqual (score, threshold)
+           label = Where (above, class1, class0)""",
+        threshold=np.array(model.best_threshold_, np.float32),
+        class0=model.classes_[0],
+        class1=model.classes_[1],
+    )
+    return Case(model.predict(X), run(file, X, output=0), file)

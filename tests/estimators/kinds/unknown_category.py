@@ -12,7 +12,7 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["OrdinalEncoder(unseen category)", "OneHotEncoder(unseen category)"]
 SHOWS = ["LabelEncoder"]
 CURE = 'Decide it: `handle_unknown="use_encoded_value", unknown_value=-1`, and both say the same.'
-REPORTED = None
+REPORTED = []
 
 X = np.array([["ash"], ["birch"]], object)
 row = np.array([["cedar"]], object)
