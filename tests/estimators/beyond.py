@@ -51,7 +51,7 @@ def share(answered, wanted):
 
 
 def labels(model, rows=unseen):
-    """Return the share of rows that get another label, for a classifier that is yet to be fitted."""
+    """Fit a classifier, and return the share of rows that get another label."""
     model.fit(X, y)
     return share(run(convert(model, X), rows, output=0).ravel(), model.predict(rows))
 

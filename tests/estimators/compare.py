@@ -5,15 +5,13 @@ from operator import itemgetter
 import numpy as np
 from sklearn.base import is_regressor
 
+from tests.estimators.verdicts import AGREES, MISNAMED, WRONG
+
 # The largest difference that is called agreement, as a part of the output's largest value. float32
 # keeps 6e-8 of each number; a sum over 90 rows, and a difference that cancels one digit or two,
 # cost a factor of a thousand. What a wrong formula costs starts well above that.
 BOUND = 1e-4
 UNBOUNDED = 1e9
-
-AGREES = "agrees"
-WRONG = "wrong"
-MISNAMED = "named wrongly"
 
 # What the name of an output promises, in scikit-learn's words.
 MEANS = {

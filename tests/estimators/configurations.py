@@ -7,9 +7,11 @@ import inspect
 import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
+from skl2onnx._supported_operators import sklearn_operator_name_map
 from sklearn.base import is_classifier
 from sklearn.decomposition import PCA
 from sklearn.gaussian_process.kernels import RBF, Matern
@@ -175,9 +177,15 @@ class Configuration:
         return build(self.name, self.options, seed)
 
 
+@cache
 def classes():
     """Return every estimator of scikit-learn by name."""
     return dict(all_estimators())
+
+
+def has_converter(name):
+    """Return whether skl2onnx knows an estimator."""
+    return classes()[name] in sklearn_operator_name_map
 
 
 def build(name, options, seed=0):
@@ -255,6 +263,11 @@ def beside(table, name, key):
         if fnmatchcase(f"{name}({key})", pattern):
             return said
     return None
+
+
+def keys(name):
+    """Return what is tried of an estimator: without a converter, its options say nothing."""
+    return list(configurations(name)) if has_converter(name) else ["default"]
 
 
 def configurations(name):

@@ -1,24 +1,62 @@
 """One configuration's verdict, with its evidence, for a float32 and a float64 file."""
 
+import warnings
+
 import numpy as np
 import onnx
 from onnx.utils import Extractor
-from skl2onnx._supported_operators import sklearn_operator_name_map
+from threadpoolctl import threadpool_limits
 
 from tests.estimators import data
-from tests.estimators.compare import AGREES, BOUND, MISNAMED, WRONG, answers, compare, errors
+from tests.estimators.compare import BOUND, answers, compare, errors
+from tests.estimators.configurations import configurations, has_converter
+from tests.estimators.remedies import mend_of
 from tests.estimators.steps import Refusal, convert, fit, load, run, stage
+from tests.estimators.verdicts import (
+    AGREES,
+    CRASHED,
+    DRIFTS,
+    MISSING,
+    REFUSED,
+    UNFIT,
+    WORST_FIRST,
+    WRONG,
+)
+from tests.kit import apart
 
-DRIFTS = "drifts"
-REFUSED = "refused"
-MISSING = "no converter"
-UNFIT = "not fitted"
-CRASHED = "crashes or hangs"
-
-WORST_FIRST = [CRASHED, WRONG, MISNAMED, DRIFTS, REFUSED, AGREES, MISSING, UNFIT]
 NEAR = 5  # closer to the bound than this factor: another processor may see the other side
 STEP = 2.0**-22  # a nudge: two units in the last place of float32
 NUDGES = 8
+
+SECONDS = 30  # of a processor's work, for the files of both precisions: the slowest take five
+WAIT = 300  # by the clock, for what does not even work
+
+
+def judge_apart(name, key, seed=0):
+    """Return the result of a configuration; what ends the process, or takes too long, is a verdict.
+
+    Where a process cannot be copied, nothing protects this one.
+    """
+    if not apart.POSSIBLE:
+        return judge_quietly(None, name, key, seed)
+    outcome = apart.copy(
+        judge_quietly, name, key, seed, seconds=WAIT, work=SECONDS, tell=True, quiet=True
+    )
+    if outcome.ended == apart.RETURNED:
+        return outcome.value
+    if outcome.ended == apart.RAISED:  # a mistake of the harness, not a verdict
+        raise RuntimeError(f"{name}, {key}: {outcome.error}: {outcome.words}")
+    cause = outcome.error or f"no answer after {SECONDS} seconds of work"
+    finding = {"verdict": CRASHED, "words": cause}
+    known = outcome.told[-1] if outcome.told else {}
+    return {"float32": finding, "float64": finding, **known}
+
+
+def judge_quietly(report, name, key, seed):
+    """Return the result on one thread, as processes are what is parallel; without warnings."""
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")
+        return judge(configurations(name)[key], seed, report)
 
 
 def judge(configuration, seed=0, report=None):
@@ -27,7 +65,7 @@ def judge(configuration, seed=0, report=None):
     report is called with what is known so far, in case that the rest never comes.
     """
     estimator = configuration.estimator(seed)
-    if type(estimator) not in sklearn_operator_name_map:
+    if not has_converter(configuration.name):
         return {"float32": {"verdict": MISSING}, "float64": {"verdict": MISSING}}
     rows = data.make(estimator, configuration.situation, seed, configuration.precomputed)
     try:
@@ -53,6 +91,11 @@ def judge(configuration, seed=0, report=None):
             result[name]["verdict"] = DRIFTS
     if configuration.key == "default" and result["float32"]["verdict"] == AGREES:
         result["operators"] = operators(estimator, rows.X, X, known)
+    mend = mend_of(configuration.key)
+    if mend and result["float64"]["verdict"] == REFUSED:
+        mend(estimator)
+        mended, _ = judge_file(estimator, rows.X, X, known, np.float64)
+        result["float64"]["mended"] = mended["verdict"]
     return result
 
 

@@ -1,39 +1,63 @@
-"""The generated parts of the page, from the recorded results alone."""
+"""The generated parts of the pages, from the recorded results alone."""
 
-import inspect
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
+from pathlib import Path
 
-from tests.estimators import record
-from tests.estimators.advice import advice, gist
-from tests.estimators.judge import AGREES, CRASHED, DRIFTS, MISNAMED, MISSING, REFUSED, UNFIT, WRONG
-from tests.estimators.kinds import kinds
+from tests.estimators import verdicts
+from tests.estimators.picture import picture
+from tests.estimators.remedies import gist, remedy
+from tests.estimators.verdicts import (
+    AGREES,
+    CRASHED,
+    DRIFTS,
+    MISNAMED,
+    MISSING,
+    ORDER,
+    PRECISIONS,
+    REFUSED,
+    SILENT,
+    UNFIT,
+    WRONG,
+)
+from tests.kit import record
+from tests.kit.page import code, fence, headings, table
 
-SILENT = [WRONG, MISNAMED, DRIFTS]
-ORDER = [AGREES, DRIFTS, MISNAMED, WRONG, REFUSED, MISSING, CRASHED]
+FILE = Path(__file__).with_name("results.json")
+PACKAGES = ["scikit-learn", "skl2onnx", "onnx", "onnxruntime", "numpy", "protobuf"]
 MEANING = {
-    AGREES: "every output, on every row",
-    DRIFTS: "the formula is right; rounding moves rows over a threshold, or between two classes",
+    AGREES: "every output, on every row that was compared",
+    DRIFTS: "rounding moves rows over a threshold, or between two classes",
     MISNAMED: "right numbers under a wrong name, or in another shape or order",
-    WRONG: "another formula: float64 is wrong, too",
+    WRONG: "other numbers, which rounding does not explain",
     REFUSED: "by skl2onnx, the checker or onnxruntime, in words",
     MISSING: "skl2onnx does not know the estimator",
     CRASHED: "the process ended, or did not answer",
 }
+ANOTHER_SHAPE = 1e9  # stands for a difference where there are no two numbers to compare
 
 
+def read():
+    """Return the recorded results, every configuration spelled out."""
+    results = record.read(FILE)
+    estimators = results.get("estimators", {})
+    found = {name: verdicts.unpack(packed) for name, packed in sorted(estimators.items())}
+    return {"kinds": {}, "beyond": {}, **results, "estimators": found}
+
+
+# Counting -----------------------------------------------------------------------------------------
 def rows(results):
     """Yield (estimator, key, result) of every configuration."""
-    for name, found in sorted(results["estimators"].items()):
+    for name, found in results["estimators"].items():
         for key, result in found.items():
             yield name, key, result
 
 
 def counts(results):
     """Return how many configurations have each verdict, for each precision."""
-    found = {precision: Counter() for precision in record.PRECISIONS}
+    found = {precision: Counter() for precision in PRECISIONS}
     for _, _, result in rows(results):
-        for precision in record.PRECISIONS:
+        for precision in PRECISIONS:
             found[precision][result[precision]["verdict"]] += 1
     return found
 
@@ -41,31 +65,46 @@ def counts(results):
 def silent(results):
     """Yield (estimator, key, verdict) of what no error betrays in one of the precisions."""
     for name, key, result in rows(results):
-        for precision in record.PRECISIONS:
+        for precision in PRECISIONS:
             if result[precision]["verdict"] in SILENT:
                 yield name, key, result[precision]["verdict"]
                 break
 
 
-def kind_of(name, key):
+def kind_of(results, name, key):
     """Return the name of the kind that explains a configuration most precisely, or None."""
     found = [("", None)]
-    for kind, module in kinds().items():
-        for pattern in module.COVERS:
+    for kind, said in results["kinds"].items():
+        for pattern in said["covers"]:
             if fnmatchcase(f"{name}({key})", pattern):
                 found.append((pattern, kind))
     return max(found, key=lambda pair: len(pair[0]))[1]
 
 
+def kinds_in_order(results):
+    """Return [(kind, how many configurations it explains)], the most frequent kind first."""
+    found = Counter(kind_of(results, name, key) for name, key, _ in silent(results))
+    return sorted(
+        ((kind, found[kind]) for kind in results["kinds"]), key=lambda pair: (-pair[1], pair[0])
+    )
+
+
+# README.md ----------------------------------------------------------------------------------------
 def figure(results):
-    """Return the page's most telling figure in one sentence."""
+    """Return the page's most telling figure in plain sentences."""
     found = counts(results)["float32"]
     tried = sum(found.values()) - found[UNFIT]
+    loud = found[REFUSED] + found[MISSING] + found[CRASHED]
     quiet = found[WRONG] + found[MISNAMED] + found[DRIFTS]
+    settings = results["settings"]
     return (
-        f"Of {tried} configurations of scikit-learn's {len(results['estimators'])} estimators "
-        f"{found[AGREES]} agree as float32 files, {found[REFUSED]} are refused, and {quiet} answer "
-        f"something else without a word ({found[WRONG]} of them by another formula).\n"
+        f"scikit-learn's {len(results['estimators'])} estimators, by default and with one option "
+        f"changed at a time, make {tried} models to convert to float32. {loud} end in an error. "
+        f"The files of the others run: {found[AGREES]} answer like the model on all "
+        f"{settings['trained'] + settings['unseen']} rows that were tried, and {quiet} do not, "
+        f"without an error: {found[MISNAMED]} have the right numbers under a wrong name or in "
+        f"another shape, {found[DRIFTS]} are off by rounding, and {found[WRONG]} compute something "
+        "else.\n"
     )
 
 
@@ -73,51 +112,131 @@ def about(results):
     """Return versions, date and the table of counts."""
     versions = ", ".join(f"{package} {version}" for package, version in results["versions"].items())
     found = counts(results)
-    lines = [f"Measured on {results['date']} with {versions}.", ""]
-    lines += ["| verdict | float32 | float64 | |", "|---|---:|---:|---|"]
+    lines = []
     for verdict in ORDER:
-        numbers = " | ".join(str(found[precision][verdict]) for precision in record.PRECISIONS)
-        lines.append(f"| {verdict} | {numbers} | {MEANING[verdict]} |")
-    unfit = found["float32"][UNFIT]
-    lines += ["", f"{unfit} more were refused by scikit-learn itself, mostly unsuitable metrics."]
-    return "\n".join(lines) + "\n"
+        numbers = [found[precision][verdict] for precision in PRECISIONS]
+        lines.append([verdict, *numbers, MEANING[verdict]])
+    return "\n".join(
+        [
+            f"Measured on {results['date']} with {versions}.",
+            "",
+            table(["verdict", "float32:", "float64:", ""], lines),
+            unfit(results),
+        ]
+    )
+
+
+def unfit(results):
+    """Return a sentence on what could not be tried, as scikit-learn itself refused it."""
+    refused = [key for _, key, result in rows(results) if result["float32"]["verdict"] == UNFIT]
+    metrics = sum(key.startswith("metric=") for key in refused)
+    nothing = sum(key.endswith("=None") for key in refused)
+    return (
+        f"{len(refused)} more were not tried, because scikit-learn itself refuses to fit them on "
+        f"these data or to answer: {metrics} metrics that need arguments or columns of their own, "
+        f"{nothing} options of None where it needs a value, and {len(refused) - metrics - nothing} "
+        "others.\n"
+    )
+
+
+def settings(results):
+    """Return what every figure of the page was measured with."""
+    said = results["settings"]
+    opsets = ", ".join(f"`{domain or 'ai.onnx'}` {n}" for domain, n in said["target_opset"].items())
+    return (
+        f"Fitted on {said['trained']} rows of 4 columns of floats (words, texts or dictionaries "
+        f"where the estimator needs them), compared on these and on {said['unseen']} more; "
+        f"converted with `target_opset` {opsets}, `zipmap={said['zipmap']}` and, for texts, "
+        f'`locale="{said["locale"]}"`; run by onnxruntime alone, on {said["threads"]} thread. A '
+        "call without these says other things: IsolationForest is refused, classifiers answer with "
+        "dictionaries, and a file of texts names no locale: onnxruntime takes en_US, and does not "
+        "load it where that is not installed.\n"
+    )
 
 
 def number(error):
     """Return an error in a few characters."""
-    return "another shape, or none" if error > 1e8 else f"{error:.1g}"
+    return "another shape, or none" if error >= ANOTHER_SHAPE else f"{error:.1g}"
 
 
-def kind_parts(results):
-    """Return the section of each kind: reason, graph, example, cure, and how many it explains."""
-    found = Counter(kind_of(name, key) for name, key, _ in silent(results))
-    titles = {name: inspect.getdoc(kind).partition("\n")[0] for name, kind in kinds().items()}
-    parts = ["| what goes wrong | off by | configurations | public report |", "|---|---:|---:|---|"]
-    for name in sorted(titles, key=lambda name: -found[name]):
-        public = f"[yes]({kinds()[name].REPORTED})" if kinds()[name].REPORTED else "none found"
-        before = number(results["kinds"][name]["before"])
-        parts.append(f"| {titles[name]} | {before} | {found[name]} | {public} |")
-    parts.append("")
-    for name, kind in kinds().items():
-        title, _, reason = inspect.getdoc(kind).partition("\n\n")
-        measured = results["kinds"][name]
-        parts += [f"### {title}", "", " ".join(reason.split()), ""]
-        parts += ["```text", *measured["graph"], "```", ""]
-        source = inspect.getsource(kind).partition("REPORTED = ")[2].partition("\n\n")[2]
-        parts += ["<details><summary>The example</summary>", ""]
-        parts += ["```python", source.strip(), "```", "", "</details>", ""]
-        parts += [f"**Cure.** {kind.CURE}", ""]
-        before = number(measured["before"])
-        parts += [f"Off by, before: {before}; after: {number(measured['after'])}.", ""]
-    return "\n".join(parts) + "\n"
+def link(url):
+    """Return a link to a public report, or to a page, named by where it leads."""
+    owner, _, issue = url.partition("/issues/")
+    return f"[{owner.rpartition('/')[2]} {issue}]({url})" if issue else f"[documented]({url})"
 
 
-def cell(finding, also=()):
-    """Return a verdict for a cell of the table; ~ marks what lies near a limit."""
-    near = "~" if finding.get("near") or also else ""
-    return near + finding["verdict"]
+def reports(said):
+    """Return the public reports of a kind, and those near it."""
+    parts = [link(url) for url in said["reported"]]
+    parts += [f"near it: {link(url)}" for url in said.get("related", [])]
+    return ", ".join(parts) or "none found"
 
 
+def anchor(title):
+    """Return the name by which a link reaches a heading."""
+    return headings(f"# {title}\n")[0][2]
+
+
+def silent_table(results):
+    """Return the kinds of silent failure in the order of their frequency."""
+    lines = []
+    for kind, times in kinds_in_order(results):
+        said = results["kinds"][kind]
+        title = f"[{said['title']}](KINDS.md#{anchor(said['title'])})"
+        lines.append([title, number(said["before"]), times, reports(said)])
+    return table(["what goes wrong", "off by:", "configurations:", "public report"], lines)
+
+
+def beyond(results):
+    """Return what agrees in the sweep and differs on other data, or around other models."""
+    lines = []
+    for said in results["beyond"].values():
+        lines.append([said["what"], f"{said['share']:.0%}", reports(said)])
+    return table(["model", "rows that differ:", "public report"], lines)
+
+
+# Refusals -----------------------------------------------------------------------------------------
+def refusals(results):
+    """Return {what helped: [(estimator, key, finding, verdict then)]}, the most frequent first."""
+    groups = defaultdict(list)
+    for name, key, result in rows(results):
+        for precision in PRECISIONS:
+            finding = result[precision]
+            if finding["verdict"] == REFUSED:
+                step, then = remedy(name, results["estimators"][name], key, precision)
+                groups[step].append((name, key, finding, then))
+    return dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def tally(words, most=3):
+    """Return the most frequent of some words, with how often."""
+    counted = Counter(words).most_common(most)
+    return "<br>".join(f"{word} ({times})" for word, times in counted)
+
+
+def refused(results):
+    """Return the refusals by what helped against them."""
+    lines = []
+    for place, (step, members) in enumerate(refusals(results).items(), 1):
+        said = tally(f"{finding['by']}: {gist(finding['words'])}" for _, _, finding, _ in members)
+        then = tally((then for *_, then in members if then), most=9)
+        name, key, *_ = members[0]
+        mark = f'<a id="refused-{place}"></a>{place}'
+        lines.append([mark, step, then, len(members), said, f"{name}, {short([key])}"])
+    return table(["", "what helped", "and then", "files:", "mostly in these words", "as"], lines)
+
+
+def crashed(results):
+    """Return the files that ended the process, or did not answer."""
+    lines = []
+    for name, key, result in rows(results):
+        for precision in PRECISIONS:
+            if result[precision]["verdict"] == CRASHED:
+                lines.append([name, short([key]), precision, result[precision]["words"]])
+    return table(["estimator", "with", "precision", "what happened"], lines)
+
+
+# TABLE.md -----------------------------------------------------------------------------------------
 def short(options):
     """Return the options of one cell, those of one parameter together."""
     grouped = defaultdict(list)
@@ -127,71 +246,108 @@ def short(options):
     pieces = []
     for parameter, values in grouped.items():
         text = parameter + ", ".join(values)
-        pieces.append(f"`{text}`" if parameter.endswith("=") else text)
+        pieces.append(code(text) if parameter.endswith("=") else text)
     return "; ".join(pieces)
 
 
-def changes(found):
-    """Return the options that have another verdict than the default, grouped by verdict."""
-    grouped = defaultdict(list)
-    default = found["default"]
-    for key, result in found.items():
-        for precision in record.PRECISIONS:
-            verdict = result[precision]["verdict"]
-            if verdict != default[precision]["verdict"]:
-                label = verdict if precision == "float32" else f"float64 {verdict}"
-                grouped[label].append(key)
-                break
-    grouped.pop(UNFIT, None)
-    pieces = [f"**{verdict}**: {short(options)}" for verdict, options in grouped.items()]
-    return "<br>".join(pieces).replace("|", "\\|")
+class Linker:
+    """Links a verdict to the kind, the remedy or the list that says more of it."""
 
+    def __init__(self, results):
+        self.results = results
+        self.places = {step: place for place, step in enumerate(refusals(results), 1)}
 
-def table(results):
-    """Return the table of all estimators that have a converter, and the list of the others."""
-    lines = ["| estimator | float32 | off by | float64 | off by | operators | other verdicts |"]
-    lines += ["|---|---|---:|---|---:|---|---|"]
-    missing = []
-    for name, found in sorted(results["estimators"].items()):
-        default = found["default"]
-        if default["float32"]["verdict"] == MISSING:
-            missing.append(name)
-            continue
+    def link(self, name, key, precision):
+        """Return a verdict as a link, where it is not good news."""
+        found = self.results["estimators"][name]
+        verdict = found[key][precision]["verdict"]
+        if verdict in SILENT:
+            kind = kind_of(self.results, name, key)
+            return f"[{verdict}](KINDS.md#{anchor(self.results['kinds'][kind]['title'])})"
+        if verdict == REFUSED:
+            step, _ = remedy(name, found, key, precision)
+            return f"[{verdict}](README.md#refused-{self.places[step]})"
+        if verdict == CRASHED:
+            return f"[{verdict}](README.md#what-crashes-or-hangs)"
+        return verdict
+
+    def others(self, name):
+        """Return the options that have another verdict than the default, grouped by verdict."""
+        found = self.results["estimators"][name]
+        grouped = defaultdict(list)
+        for key, result in found.items():
+            for precision in PRECISIONS:
+                verdict = result[precision]["verdict"]
+                if verdict != found["default"][precision]["verdict"] and verdict != UNFIT:
+                    before = "" if precision == "float32" else "float64 "
+                    grouped[before + self.link(name, key, precision)].append(key)
+                    break
+        return "<br>".join(f"{verdict}: {short(options)}" for verdict, options in grouped.items())
+
+    def row(self, name):
+        """Return the row of one estimator."""
+        default = self.results["estimators"][name]["default"]
         cells = [name]
-        for precision in record.PRECISIONS:
-            also = default.get("also", {}).get(precision, [])
-            error = default[precision].get("error")
-            cells += [cell(default[precision], also), "" if error is None else number(error)]
-        cells += [default.get("operators", ""), changes(found)]
-        lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"No converter, {len(missing)} estimators: {', '.join(missing)}."]
-    return "\n".join(lines) + "\n"
+        for precision in PRECISIONS:
+            finding = default[precision]
+            near = finding.get("near") or default.get("also", {}).get(precision)
+            error = finding.get("error")
+            cells.append(("~" if near else "") + self.link(name, "default", precision))
+            cells.append("" if error is None else number(error))
+        return [*cells, default.get("operators", ""), self.others(name)]
 
 
-def refused(results):
-    """Return the refusals, grouped by their words, the most frequent ones first."""
-    groups = defaultdict(list)
-    words = {}
-    for name, key, result in rows(results):
-        for precision in record.PRECISIONS:
-            finding = result[precision]
-            if finding["verdict"] == REFUSED:
-                group = (advice(finding["words"]), finding["by"])
-                groups[group].append((name, key))
-                words.setdefault(group, Counter())[gist(finding["words"])] += 1
-    lines = ["| by | in these words | files | for example | what to do |", "|---|---|---:|---|---|"]
-    for group, members in sorted(groups.items(), key=lambda item: -len(item[1])):
-        sentence, by = group
-        said = words[group].most_common(1)[0][0]
-        name, key = members[0]
-        lines.append(f"| {by} | {said} | {len(members)} | {name}, {short([key])} | {sentence} |")
-    return "\n".join(lines) + "\n"
+def estimators(results):
+    """Return the table of all estimators that have a converter."""
+    linker = Linker(results)
+    lines = []
+    for name, found in results["estimators"].items():
+        if found["default"]["float32"]["verdict"] != MISSING:
+            lines.append(linker.row(name))
+    head = ["estimator", "float32", "off by:", "float64", "off by:", "operators", "other verdicts"]
+    return table(head, lines)
 
 
-PARTS = {
-    "figure": figure,
-    "about": about,
-    "kinds": kind_parts,
-    "table": table,
-    "refused": refused,
+def missing(results):
+    """Return the list of the estimators that have no converter."""
+    names = []
+    for name, found in results["estimators"].items():
+        if found["default"]["float32"]["verdict"] == MISSING:
+            names.append(name)
+    return f"{len(names)} estimators: {', '.join(names)}.\n"
+
+
+# KINDS.md -----------------------------------------------------------------------------------------
+def kinds(results):
+    """Return the section of each kind: reason, graph, cure, and where its example stands."""
+    parts = []
+    for kind, _ in kinds_in_order(results):
+        said = results["kinds"][kind]
+        before = number(said["before"])
+        parts += [
+            f"## {said['title']}\n\n{said['reason']}\n\n{fence('text', said['graph'])}",
+            f"**Cure.** {said['cure']} [The example](kinds/{kind}.py) is off by {before} before, "
+            f"{number(said['after'])} after.\n",
+        ]
+    return "\n".join(parts)
+
+
+def bars(results):
+    """Return the picture of the counts."""
+    return picture(counts(results))
+
+
+PAGES = {
+    "README.md": {
+        "figure": figure,
+        "about": about,
+        "settings": settings,
+        "silent": silent_table,
+        "beyond": beyond,
+        "refused": refused,
+        "crashed": crashed,
+    },
+    "KINDS.md": {"kinds": kinds},
+    "TABLE.md": {"estimators": estimators, "missing": missing},
+    "verdicts.svg": bars,
 }

@@ -1,7 +1,15 @@
 """The picture: how many configurations have each verdict, as one bar a precision."""
 
-from tests.estimators.judge import AGREES, CRASHED, DRIFTS, MISNAMED, MISSING, REFUSED, WRONG
-from tests.estimators.page import ORDER, counts
+from tests.estimators.verdicts import (
+    AGREES,
+    CRASHED,
+    DRIFTS,
+    MISNAMED,
+    MISSING,
+    ORDER,
+    REFUSED,
+    WRONG,
+)
 
 # Told apart in grey as well, and readable on a light and on a dark page.
 COLOURS = {
@@ -18,8 +26,8 @@ LEFT = 70
 BAR = 34
 
 
-def picture(results):
-    """Return the SVG."""
+def picture(counts):
+    """Return the SVG of {precision: {verdict: how many}}."""
     height = 190
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
@@ -30,7 +38,7 @@ def picture(results):
         "</style>",
     ]
     top = 14
-    for precision, found in counts(results).items():
+    for precision, found in counts.items():
         total = sum(found[verdict] for verdict in ORDER)
         parts.append(f'<text x="0" y="{top + 22}">{precision}</text>')
         left = LEFT

@@ -5,19 +5,19 @@ the fitted estimator, and comes with the verdict that its file has.
 """
 
 import re
-from fnmatch import fnmatchcase
 
 import numpy as np
 
 from tests.estimators.configurations import BASE
-from tests.estimators.judge import AGREES, CRASHED, REFUSED, UNFIT
+from tests.estimators.verdicts import AGREES, CRASHED, REFUSED, UNFIT
 
-NOTHING = "nothing that was tried"
+NOTHING = "none of these steps"
 FRAME = "convert with the frame's values, `frame.to_numpy()`"
 ROWS = "feed a row or more"
 FLOAT32 = "convert with a float32 sample"
 DEFAULT = "leave the option at its default"
-CHECK = "only the full check objects, to a shape that is declared wrongly: onnxruntime runs the file"
+OTHER = "take an option that [the table](TABLE.md) shows to agree"
+CHECK = "none: onnxruntime runs the file, and only the full check objects to a shape in it"
 INTERCEPT = "before converting, `model.intercept_ = np.zeros(1)`; or convert with a float32 sample"
 
 INSTEAD = {"data frame": FRAME, "no rows": ROWS}
@@ -28,15 +28,9 @@ def give_intercept(model):
     model.intercept_ = np.zeros(1)
 
 
-MENDS = {"*(fit_intercept=False)": (INTERCEPT, give_intercept)}  # of the fitted estimator
-
-
-def mend_of(name, key):
-    """Return (what to do, function of the fitted estimator) for a configuration, or None."""
-    for pattern, mend in MENDS.items():
-        if fnmatchcase(f"{name}({key})", pattern):
-            return mend
-    return None
+def mend_of(key):
+    """Return a function that mends the fitted estimator with an option, or None."""
+    return give_intercept if key == "fit_intercept=False" else None
 
 
 def neighbours(name, found, key, precision):
@@ -45,8 +39,8 @@ def neighbours(name, found, key, precision):
     default = found["default"]
     if "otherwise" in refused:
         yield CHECK, {"verdict": refused["otherwise"]}
-    if precision == "float64" and mend_of(name, key):
-        yield INTERCEPT, {"verdict": AGREES}  # for each of them by a test
+    if "mended" in refused:
+        yield INTERCEPT, {"verdict": refused["mended"]}
     if key in INSTEAD:
         yield INSTEAD[key], default[precision]
     if precision == "float64":
@@ -59,6 +53,10 @@ def neighbours(name, found, key, precision):
     for parameter, value in BASE.get(name, {}).items():
         option = f"{parameter}={value!r}"
         yield f"set `{option}`", found[option][precision]
+    for option, result in found.items():
+        beside = option.partition("=")[0] == key.partition("=")[0] or key == "default"
+        if beside and "=" in option and result[precision]["verdict"] == AGREES:
+            yield OTHER, result[precision]
 
 
 def remedy(name, found, key, precision):
@@ -74,7 +72,6 @@ def remedy(name, found, key, precision):
 
 def gist(words):
     """Return the words of a refusal without the names and numbers that differ from case to case."""
-    text = re.sub(r"\[ONNXRuntimeError\] : \d+ : \w+ : ", "", words)
-    text = re.sub(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\[[^\]]*\]|<[^>]*>|Sklearn\w+|\d+", "…", text)
+    text = re.sub(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\[[^\]]*\]|<[^>]*>|Sklearn\w+|\d+", "…", words)
     text = re.sub(r"(…\s*)+", "… ", text)
     return text.replace("|", " ")[:75].strip()

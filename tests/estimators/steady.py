@@ -6,34 +6,35 @@ numbers, and notes in results.json which other verdicts were seen:
     python -m tests.estimators.steady
 """
 
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-from tests.estimators import record
-from tests.estimators.configurations import classes
-from tests.estimators.pool import Pool
+from tests.estimators import page, verdicts
+from tests.estimators.configurations import classes, keys
+from tests.estimators.judge import judge_apart
+from tests.kit import apart, record
 
 KERNELS = ["Haswell", "SkylakeX", "Prescott", "Zen"]
+SECONDS = 6 * 3600
 
 
-def sweep(seed, **environment):
-    """Yield (estimator, key, result) of every configuration."""
-    pool = Pool(**environment)
-    futures = {}
-    for name in classes():
-        for key in record.keys(name):
-            futures[name, key] = pool.submit(name, key, seed)
-    for (name, key), future in futures.items():
-        yield name, key, future.result()
-    pool.close()
+def sweep(seed):
+    """Return {estimator: {key: result}} of every configuration."""
+    found = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name in sorted(classes()):
+            found[name] = {key: pool.submit(judge_apart, name, key, seed) for key in keys(name)}
+        for futures in found.values():
+            for key, future in futures.items():
+                futures[key] = future.result()
+    return found
 
 
-def note(recorded, name, key, result):
-    """Add a verdict to the record where it is another one; return whether it is."""
-    entry = recorded["estimators"].get(name, {}).get(key)
-    if entry is None:
-        return False
+def note(entry, result):
+    """Add a verdict to a recorded result where it is another one; return whether it is."""
     flipped = False
-    for precision in record.PRECISIONS:
+    for precision in verdicts.PRECISIONS:
         verdict = result[precision]["verdict"]
         if verdict != entry[precision]["verdict"]:
             flipped = True
@@ -46,17 +47,27 @@ def note(recorded, name, key, result):
 def main(titles):
     """Run the sweep under each kernel with seed 0, or with another seed, and note what flips."""
     for title in titles:
-        if title in KERNELS:
-            found = list(sweep(0, OPENBLAS_CORETYPE=title))
-        else:
-            found = list(sweep(int(title)))
-        recorded = record.load()
-        flips = [entry for entry in found if note(recorded, *entry)]
-        for entry in flips:
-            print(title, *entry)
-        recorded["steady"] = {**recorded.get("steady", {}), title: len(flips)}
-        record.save(recorded)
-        print(f"{title}: {len(flips)} of {len(found)} configurations flip", flush=True)
+        kernel = title in KERNELS
+        outcome = apart.fresh(
+            sweep,
+            0 if kernel else int(title),
+            seconds=SECONDS,
+            gigabytes=16,
+            environment={"OPENBLAS_CORETYPE": title} if kernel else None,
+        )
+        assert outcome.ended == apart.RETURNED, outcome
+        recorded = page.read()
+        flips = []
+        for name, entries in recorded["estimators"].items():
+            for key, entry in entries.items():
+                result = outcome.value.get(name, {}).get(key)
+                if result and note(entry, result):
+                    flips.append((name, key, result))
+        print(title, *flips, sep="\n")
+        packed = {name: verdicts.pack(found) for name, found in recorded["estimators"].items()}
+        steady = {**recorded.get("steady", {}), title: len(flips)}
+        record.write(page.FILE, {**recorded, "steady": steady, "estimators": packed})
+        print(f"{title}: {len(flips)} configurations flip", flush=True)
 
 
 if __name__ == "__main__":

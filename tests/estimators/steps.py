@@ -14,6 +14,7 @@ from sklearn.base import is_classifier
 
 OPSET = {"": 18, "ai.onnx.ml": 3}
 IR_VERSION = 8
+LOCALE = "C"  # without it a file of texts wants one that containers lack, en_US
 
 
 class Refusal(Exception):
@@ -28,9 +29,10 @@ class Refusal(Exception):
 def shorten(message):
     """Return an error's first sentence without what differs from run to run."""
     text = " ".join(str(message).split())
+    text = re.sub(r"\[ONNXRuntimeError\] : \d+ : \w+ : ", "", text)
     text = re.sub(r"0x[0-9a-f]+", "0x...", text)
     text = re.sub(r"/\S*/", "", text)
-    return text[:200]
+    return text[:150]
 
 
 def stage(name, action, *arguments):
@@ -78,7 +80,7 @@ def convert(estimator, X, dtype, **avoid):
     if is_classifier(estimator):
         options["zipmap"] = False  # arrays instead of lists of dictionaries
     if hasattr(estimator, "token_pattern"):
-        options["locale"] = "C"  # without it the file wants a locale that containers lack
+        options["locale"] = LOCALE
     given = {**sample_types(X, dtype), "target_opset": OPSET, **avoid}
     try:
         model = to_onnx(estimator, **given, options=options)

@@ -1,16 +1,19 @@
 """Every estimator of scikit-learn with every option: is the verdict still the recorded one?
 
 All:  pytest tests/estimators/test_estimators.py           one:  ... -k KNeighborsClassifier
-With --update the results are recorded and the page is written anew.
 """
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.estimators import record
-from tests.estimators.configurations import classes
-from tests.estimators.pool import Pool
+from tests.estimators import page, steps, verdicts
+from tests.estimators.configurations import classes, keys
+from tests.estimators.data import TRAINED, UNSEEN
+from tests.estimators.judge import judge_apart
+from tests.kit import record
 
 
 class Sweep:
@@ -18,23 +21,23 @@ class Sweep:
 
     def __init__(self, names, reporter):
         self.reporter = reporter
-        self.pool = Pool()
+        self.pool = ThreadPoolExecutor(os.cpu_count())
         self.began = time.monotonic()
         self.done = 0
         self.futures = {}
         for name in names:
-            self.futures[name] = {key: self.pool.submit(name, key) for key in record.keys(name)}
+            futures = {key: self.pool.submit(judge_apart, name, key) for key in keys(name)}
+            self.futures[name] = futures
         self.total = sum(len(futures) for futures in self.futures.values())
-        self.found = {}
 
     def results(self, name):
         """Wait for an estimator's results, and return them by configuration."""
-        self.found[name] = {}
+        found = {}
         for key, future in self.futures[name].items():
-            self.found[name][key] = future.result()
+            found[key] = future.result()
             self.done += 1
             self.progress(name)
-        return self.found[name]
+        return found
 
     def progress(self, name):
         """Show how far the run is, where it runs in a terminal."""
@@ -49,54 +52,52 @@ class Sweep:
 @pytest.fixture(scope="module")
 def recorded():
     """Return what the last recorded run found."""
-    return record.load() if record.FILE.exists() else {"estimators": {}}
+    return page.read()
 
 
 @pytest.fixture(scope="module")
-def sweep(request, recorded):
-    """Start everything that was asked for at once; with --update record it at this module's end.
-
-    So it is recorded before the kinds are, and before the page is written: see test_page.py.
-    """
+def sweep(request):
+    """Start everything that was asked for at once."""
     names = []
     for item in request.session.items:
         if item.function is test_verdicts:
             names.append(item.callspec.params["name"])
     running = Sweep(names, request.config.pluginmanager.get_plugin("terminalreporter"))
     yield running
-    running.pool.close()
-    if request.config.getoption("update"):
-        write(recorded, running)
-
-
-def write(recorded, running):
-    """Record the run: all of it, or of a partial run the estimators that it had."""
-    known = classes()
-    estimators = {name: old for name, old in recorded["estimators"].items() if name in known}
-    for name, found in running.found.items():
-        old = estimators.get(name, {})
-        estimators[name] = {key: record.merged(old.get(key, {}), found[key]) for key in found}
-        if "data frame" in old and "data frame" not in found:
-            estimators[name]["data frame"] = old["data frame"]
-    results = {**recorded, "estimators": estimators}
-    if len(running.found) == len(classes()):
-        results["versions"] = record.versions()
-        results["date"] = record.today()
-        results["seconds"] = round(time.monotonic() - running.began)
-    record.save(results)
+    running.pool.shutdown(cancel_futures=True)
 
 
 @pytest.mark.parametrize("name", sorted(classes()))
-def test_verdicts(name, sweep, recorded, request):
+def test_verdicts(name, sweep, recorded, note, request):
     """The verdicts are those that the page shows; what is better or worse is said."""
     found = sweep.results(name)
-    lines = record.news(name, recorded["estimators"].get(name, {}), found)
+    old = recorded["estimators"].get(name, {})
+    kept = verdicts.pack(verdicts.merged(old, found))
+    note(page.FILE, "estimators", name, value=kept, compare=False)
+    lines = verdicts.news(name, old, found)
     if request.config.getoption("update"):
         print(*lines, sep="\n")
     else:
         assert not lines, "\n".join(lines) + "\npytest tests/estimators --update records it"
 
 
-def test_nothing_is_gone(recorded):
+def test_nothing_is_gone(recorded, keep, request):
     """The page shows no estimator that scikit-learn no longer has."""
-    assert set(recorded["estimators"]) == set(classes())
+    keep(page.FILE, "estimators", names=classes())
+    assert request.config.getoption("update") or set(recorded["estimators"]) <= set(classes())
+
+
+def test_the_record_says_what_it_was_made_with(sweep, note):
+    """Versions and date belong to a whole run; the settings are those of this code."""
+    if len(sweep.futures) == len(classes()):
+        note(page.FILE, "versions", value=record.versions(page.PACKAGES), compare=False)
+        note(page.FILE, "date", value=record.today(), compare=False)
+    settings = {
+        "target_opset": steps.OPSET,
+        "zipmap": False,
+        "locale": steps.LOCALE,
+        "threads": 1,
+        "trained": TRAINED,
+        "unseen": UNSEEN,
+    }
+    note(page.FILE, "settings", value=settings)

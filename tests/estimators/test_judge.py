@@ -1,16 +1,19 @@
 """The judge itself: verdicts that are known beforehand, and weights that are changed on purpose."""
 
-import threading
+import os
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from tests.estimators import data, mutate, pool, record
-from tests.estimators.compare import AGREES, BOUND, MISNAMED, WRONG, answers, compare
-from tests.estimators.configurations import classes, configurations
-from tests.estimators.judge import CRASHED, DRIFTS, REFUSED, compare_all, judge
+from tests.estimators import data, mutate, verdicts
+from tests.estimators import judge as judging
+from tests.estimators.compare import BOUND, answers, compare
+from tests.estimators.configurations import classes, configurations, has_converter
+from tests.estimators.judge import compare_all, judge
 from tests.estimators.steps import Refusal, convert, fit, load, run, stage
+from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, MISNAMED, REFUSED, WRONG
+from tests.kit import apart
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -76,47 +79,80 @@ def test_each_precision_is_its_own():
     assert result["float32"]["error"] > 1e-9
 
 
-@pytest.fixture
-def workers():
-    """Return a pool that ends with the test."""
-    running = pool.Pool()
-    yield running
-    running.close()
+def die(configuration, seed, report):
+    """Report what is known of float32, and end the process."""
+    report({"float32": {"verdict": AGREES}})
+    os.abort()
 
 
-def test_a_dead_process_is_a_verdict(workers):
-    for worker in workers.workers:
-        killer = threading.Timer(0.5, worker.process.kill)
-        killer.start()
-    futures = [workers.submit("GridSearchCV", "default") for _ in workers.workers]
-    assert [future.result()["float32"]["verdict"] for future in futures].count(CRASHED) > 0
-    assert workers.submit("LinearRegression", "default").result()["float32"]["verdict"] == AGREES
+def toil(configuration, seed, report):
+    """Report what is known of float32, and never end."""
+    report({"float32": {"verdict": AGREES}})
+    while True:
+        pass
 
 
-def test_a_hanging_process_is_a_verdict(workers, monkeypatch):
-    monkeypatch.setattr(pool, "WAIT", 0.001)
-    assert workers.submit("GridSearchCV", "default").result()["float32"]["verdict"] == CRASHED
+@pytest.mark.skipif(not apart.POSSIBLE, reason="processes cannot be copied here")
+@pytest.mark.parametrize("end, cause", [(die, "SIGABRT"), (toil, "no answer after 1 seconds")])
+def test_a_process_that_ends_or_never_ends_is_a_verdict(end, cause, monkeypatch):
+    monkeypatch.setattr(judging, "SECONDS", 1)
+    monkeypatch.setattr(judging, "judge", end)
+    result = judging.judge_apart("LinearRegression", "default")
+    assert result["float32"] == {"verdict": AGREES}
+    assert result["float64"]["verdict"] == CRASHED
+    assert result["float64"]["words"].startswith(cause)
 
 
-def test_a_mistake_of_the_harness_is_none(workers):
-    with pytest.raises(RuntimeError, match="no such option"):
-        workers.submit("LinearRegression", "no such option").result()
+def test_a_mistake_of_the_harness_is_none():
+    with pytest.raises((RuntimeError, KeyError), match="no such option"):
+        judging.judge_apart("LinearRegression", "no such option")
 
 
 def test_news_says_better_and_worse():
     old = {"default": {"float32": {"verdict": WRONG}, "float64": {"verdict": AGREES}}}
     new = {"default": {"float32": {"verdict": AGREES}, "float64": {"verdict": REFUSED}}}
-    lines = record.news("Name", old, new)
+    lines = verdicts.news("Name", old, new)
     assert [line.partition(":")[0] for line in lines] == ["better", "worse"]
     old["default"]["also"] = {"float32": [AGREES], "float64": [REFUSED]}
-    assert not record.news("Name", old, new)
+    assert not verdicts.news("Name", old, new)
+
+
+def test_a_record_holds_what_does_not_agree_and_gives_all_of_it_back():
+    refusal = {"verdict": REFUSED, "by": "skl2onnx", "words": "no"}
+    agreement = {"verdict": AGREES}
+    found = {
+        "default": {
+            "float32": {"verdict": AGREES, "error": 1e-7, "near": True},
+            "float64": {"verdict": WRONG, "error": 0.5, "note": "x"},
+            "operators": "core",
+        },
+        "a=1": {"float32": agreement, "float64": {"verdict": AGREES, "error": 1e-9}},
+        "a=2": {"float32": refusal, "float64": refusal, "also": {"float32": [WRONG]}},
+        "a=3": {"float32": refusal, "float64": agreement},
+    }
+    packed = verdicts.pack(found)
+    assert packed["found"] == [
+        {"is": {"verdict": WRONG, "note": "x"}, "float64": ["default"]},
+        {"is": refusal, "float32": ["a=2", "a=3"], "float64": ["a=2"]},
+    ]
+    found["a=1"]["float64"] = agreement  # the default's differences alone are kept
+    found["default"]["float64"]["near"] = False
+    assert verdicts.unpack(packed) == found
+
+
+def test_what_a_run_cannot_see_is_kept():
+    agreement = {"float32": {"verdict": AGREES}, "float64": {"verdict": AGREES}}
+    also = {"float32": [WRONG]}
+    old = {"default": {**agreement, "also": also}, "data frame": agreement, "gone": agreement}
+    kept = verdicts.merged(old, {"default": agreement})
+    assert kept == {"default": {**agreement, "also": also}, "data frame": agreement}
 
 
 @pytest.mark.parametrize("name", sorted(classes()))
 def test_a_changed_weight_is_noticed(name):
     """A constant added to any weight of the file of an estimator that converts: see mutate.py."""
-    if len(record.keys(name)) == 1:
-        return  # no converter
+    if not has_converter(name):
+        return
     estimator = configurations(name)["default"].estimator()
     rows = data.make(estimator)
     try:

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -28,6 +29,9 @@ POSSIBLE = sys.platform == "linux"  # Windows cannot copy a process, macOS forbi
 SECONDS = 60
 GIGABYTES = 4  # before the system looks for a process to end, any process
 M_PERTURB = -6  # of the C library's malloc.h
+# Threads copy one after another, or a copy would hold an end of its neighbour's pipe, whose end
+# would not be seen; the copy itself holds the lock, too, and may copy.
+LOCK = threading.RLock()
 
 RETURNED = "returned"
 RAISED = "raised"
@@ -129,12 +133,12 @@ def copy(
         os._exit(0)  # what ends badly after its answer has answered
 
     context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=obey, args=(sender.send,))
-    with warnings.catch_warnings():
+    with LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python warns that threads don't survive a fork
+        receiver, sender = context.Pipe(duplex=False)
+        child = context.Process(target=obey, args=(sender.send,))
         child.start()
-    sender.close()
+        sender.close()
 
     messages = []
     deadline = time.monotonic() + seconds

@@ -4,7 +4,9 @@ import ctypes
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from multiprocessing.connection import Connection
 
 import numpy as np
 import pytest
@@ -116,3 +118,24 @@ def test_memory_that_nobody_wrote_is_filled(run):
     if run is apart.copy:
         filled = partial(run, fill=True)
         assert filled(unwritten_memory).value == 255 - 85  # the complement, as the C library does
+
+
+@pytest.mark.skipif(not apart.POSSIBLE, reason="processes cannot be copied here")
+def test_a_crash_beside_a_long_call_is_seen_at_once(run, monkeypatch):
+    """Of calls from two threads the one copy holds no end of the other's pipe open."""
+    if run is not apart.copy:
+        return
+    close = Connection.close
+
+    def close_slowly(connection):
+        time.sleep(0.3)
+        close(connection)
+
+    monkeypatch.setattr(Connection, "close", close_slowly)
+    with ThreadPoolExecutor(2) as pool:
+        began = time.monotonic()
+        crash = pool.submit(apart.copy, leave)
+        time.sleep(0.1)
+        pool.submit(apart.copy, time.sleep, 4)
+        assert crash.result().error == "status 7"
+        assert time.monotonic() - began < 3

@@ -16,8 +16,8 @@ from tests.estimators.kinds import OPSET, Case, run
 COVERS = ["SGDClassifier(loss='log_loss')", "SGDClassifier(loss='modified_huber')"]
 SHOWS = ["Reciprocal", "Div", "ArgMax"]
 CURE = (
-    "Convert once more with the option `raw_scores=True` and take the label from that file. Inside a "
-    "pipeline the option belongs to the classifier: `options={id(model[-1]): ...}`."
+    "Convert once more with the option `raw_scores=True` and take the label from that file. Inside "
+    "a pipeline the option belongs to the classifier: `options={id(model[-1]): ...}`."
 )
 REPORTED = []
 

@@ -1,0 +1,94 @@
+"""What goes wrong without a word still does, and its cure mends it; so does what lies beyond."""
+
+import inspect
+import re
+from importlib.metadata import version
+from importlib.util import find_spec
+
+import pytest
+
+from tests.estimators import beyond, page
+from tests.estimators.compare import BOUND
+from tests.estimators.kinds import kinds, nodes
+
+# The kinds use what earlier releases do not have; a later one may have mended them.
+pytest.importorskip("sklearn", minversion=page.read()["versions"]["scikit-learn"])
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def same_versions():
+    """Return whether the results were measured with the packages that are installed here."""
+    recorded = page.read()["versions"]
+    packages = ["scikit-learn", "skl2onnx", "onnxruntime"]
+    return all(recorded[package] == version(package) for package in packages)
+
+
+def without_fractions(line):
+    """Return a node without the weights that it reads: their digits vary with scipy's release."""
+    return re.sub(r"-?\d+\.?\d*(e-?\d+)?(?=[,)])", "number", line)
+
+
+@pytest.fixture
+def describe(note):
+    """Return a function that compares a kind's words with the record, or records them."""
+
+    def check(name, kind, measured):
+        title, _, reason = inspect.getdoc(kind).partition("\n\n")
+        words = {
+            "title": title,
+            "reason": " ".join(reason.split()),
+            "cure": kind.CURE,
+            "covers": kind.COVERS,
+            "reported": kind.REPORTED,
+            "related": getattr(kind, "RELATED", []),
+        }
+        for key, value in words.items():
+            note(page.FILE, "kinds", name, key, value=value)
+        for key, value in measured.items():
+            note(page.FILE, "kinds", name, key, value=value, compare=False)
+
+    return check
+
+
+@pytest.mark.parametrize("name", kinds())
+def test_kind(name, describe, request):
+    """The example is wrong without a word, the cure mends it, and the graph shown is the graph."""
+    kind = kinds()[name]
+    before = kind.before()
+    after = kind.after().error()
+    assert after <= BOUND
+    graph = nodes(before.file, kind.SHOWS)[:6]
+    assert graph
+    error = min(before.error(), page.ANOTHER_SHAPE)
+    measured = {"before": float(f"{error:.1g}"), "after": float(f"{after:.1g}"), "graph": graph}
+    describe(name, kind, measured)
+    update = request.config.getoption("update")
+    if not update and same_versions():  # another release may have mended it, which is good news
+        assert error > 10 * BOUND
+        shown = [without_fractions(line) for line in page.read()["kinds"][name]["graph"]]
+        assert [without_fractions(line) for line in graph] == shown
+
+
+def test_no_kind_is_gone(keep, request):
+    keep(page.FILE, "kinds", names=kinds())
+    assert request.config.getoption("update") or set(page.read()["kinds"]) <= set(kinds())
+
+
+@pytest.mark.parametrize("case", beyond.CASES, ids=lambda case: case.__name__)
+def test_what_lies_beyond_the_sweep_differs(case, note):
+    """Of what the sweep calls right: some rows differ, on other data or around other models."""
+    if case is beyond.frame_of_whole_numbers and find_spec("pandas") is None:
+        pytest.skip("pandas is not installed")
+    share = case()
+    what, reports = beyond.CASES[case]
+    note(page.FILE, "beyond", case.__name__, "what", value=what)
+    note(page.FILE, "beyond", case.__name__, "reported", value=reports)
+    note(page.FILE, "beyond", case.__name__, "share", value=round(share, 2), compare=False)
+    if same_versions():
+        assert share > 0.01
+
+
+def test_nothing_beyond_is_gone(keep, request):
+    names = {case.__name__ for case in beyond.CASES}
+    keep(page.FILE, "beyond", names=names)
+    assert request.config.getoption("update") or set(page.read()["beyond"]) <= names
