@@ -28,7 +28,7 @@ import onnxruntime
 
 # An opset is a numbered release of the operators, an IR version one of the file format around them.
 # By default onnx stamps the newest that it knows, and a runtime that knows less refuses the file.
-# Every runtime that tests/interop tries accepts these two.
+# With these two, this file runs wherever tests/interop tries it.
 OPSET = 18
 IR_VERSION = 8
 TOLERANCE = 1e-4  # float32 keeps 7 digits: sums of numbers around 100 are good to about 1e-5

@@ -3,6 +3,16 @@
 from tests.kit.page import split, table
 from tests.kit.places import TESTS
 
+LESSONS = {  # what an exercise teaches: its file
+    "attention": "ex11_attention.py",
+    "recurrence": "ex10_memory.py",
+    "quantising": "ex18_eight_bits.py",
+    "text": "ex15_words.py",
+    "freeing a batch": "ex12_free_batch.py",
+    "finding the first wrong node": "ex13_first_wrong_node.py",
+    "writing a converter": "ex14_own_converter.py",
+}
+
 DOORS = {  # folder of the page: what its reader wants
     "exercises": "practise, and have my file checked",
     "mistakes": "know why it fails, or answers wrongly",
@@ -32,6 +42,8 @@ def doors(figures):
     rows = []
     for folder, wish in DOORS.items():
         rows.append([wish, f"[{folder}](tests/{folder}/README.md)", figures[folder]])
+    links = [f"[{lesson}](tests/exercises/{file})" for lesson, file in LESSONS.items()]
+    rows.insert(1, ["learn one thing more", ", ".join(links), "Each is an exercise."])
     return table(["I want to", "go to", "measured there"], rows)
 
 

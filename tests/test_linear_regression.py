@@ -7,6 +7,8 @@ from onnx.reference import ReferenceEvaluator
 
 import linear_regression as script
 from tests.kit.numbers import assert_within, dense_bound
+from tests.kit.page import split
+from tests.kit.places import TESTS
 
 ROWS = [0, 1, 7, 1000]
 
@@ -48,6 +50,14 @@ def test_day_10_comes_out_as_worked_by_hand(fitted):
     assert script.predict(session, np.array([[58, 18, 80]]))[0, 0] == pytest.approx(
         by_hand, abs=error
     )
+
+
+def test_the_file_runs_wherever_the_page_of_interop_tries_it():
+    text = (TESTS / "interop" / "README.md").read_text(encoding="utf-8")
+    _, shown, _ = split(text, "runtimes")
+    head, _, tolerance, *rows = [line.split(" | ") for line in shown.splitlines()]
+    assert "tolerance" in tolerance[0] and len(rows) > 10
+    assert {row[head.index("linear")] for row in rows} == {"✓"}
 
 
 @pytest.mark.parametrize("rows", ROWS)
