@@ -95,34 +95,66 @@ def read_results():
     return results
 
 
-def engines_of(columns, results):
-    """Return the engines, each once, that agree with numpy on all of these columns."""
-    engines = set()
-    for name, constants in read_files(RUNS).items():
-        if all(results[name].get(column) == "agrees" for column in columns):
-            engines.add(constants["ENGINE"])
-    return engines
+def count_engines(results):
+    """Return how many engines there are, and {column: how many agree with numpy on it}.
+
+    An engine that runs in several places agrees if it does in each of them.
+    """
+    places = read_files(RUNS)
+    engines = {constants["ENGINE"] for constants in places.values()}
+    counts = {}
+    for column in FILES:
+        others = set()
+        for name, constants in places.items():
+            if results[name].get(column) != "agrees":
+                others.add(constants["ENGINE"])
+        counts[column] = len(engines - others)
+    return len(engines), counts
 
 
 def names_of(verdict, results):
-    """Return the names of the frameworks whose files have this verdict."""
-    names = []
+    """Return {name of a framework: its constants} of those whose files have this verdict."""
+    names = {}
     for name, constants in read_files(COMES).items():
         if results[name].get("verdict") == verdict:
-            names.append(constants["NAME"])
+            names[constants["NAME"]] = constants
     return names
+
+
+def count_frameworks(results):
+    """Return how many frameworks, in their releases of today, end in each way."""
+    today = {}
+    for verdict in VERDICTS:
+        found = names_of(verdict, results).values()
+        today[verdict] = [constants for constants in found if "BEFORE" not in constants]
+    works = today["works"]
+    wrong = [constants for constants in works if "WRONG" in constants]
+    but = [constants for constants in works if "WRONG" in constants or "BUT" in constants]
+    return {
+        "all": sum(map(len, today.values())),
+        "works": len(works) - len(but),
+        "but": len(but),
+        "wrong somewhere": len(wrong),
+        "broken": len(today["broken"]),
+        "answers wrongly": len(today["answers wrongly"]),
+    }
 
 
 # The generated parts of the page -----------------------------------------------------------------
 def figure(results):
     """Return the sentence that the README of the repository quotes."""
-    engines = engines_of(PORTABLE, results)
-    largest = max(TOLERANCES[column] for column in PORTABLE)
-    counts = {verdict: len(names_of(verdict, results)) for verdict in VERDICTS}
+    engines, counts = count_engines(results)
+    everywhere = [column for column in FILES if counts[column] == engines]
+    elsewhere = sorted({counts[column] for column in FILES} - {engines}, reverse=True)
+    largest = max(TOLERANCES[column] for column in everywhere)
+    ways = count_frameworks(results)
     return (
-        f"The same files give numpy's numbers in {len(engines)} engines, at most {largest:.0e} "
-        f"apart. {sum(counts.values())} ways out of a framework: {counts['works']} work, "
-        f"{counts['broken']} broken, {counts['answers wrongly']} wrong without a word.\n"
+        f"Of {len(FILES)} files {len(everywhere)} give numpy's numbers in all {engines} engines, "
+        f"at most {largest:.0e} apart; the others in {', '.join(map(str, elsewhere))}. Of "
+        f"{ways['all']} frameworks {ways['works']} kept the answers of what was tried, "
+        f"{ways['but']} did with exceptions ({ways['wrong somewhere']} of them answer otherwise "
+        f"there, without a word), {ways['broken']} write no file, and "
+        f"{ways['answers wrongly']} answers otherwise.\n"
     )
 
 
@@ -153,9 +185,9 @@ def sources(results):
         verdict = measured.get("verdict", "")
         if verdict != "works":
             verdict = f"**{verdict}**"
-        but = constants.get("BUT", "")
-        if "INSTEAD" in constants:
-            but = f"instead: {constants['INSTEAD']}"
+        words = {"WRONG": "wrong: ", "BUT": "", "INSTEAD": "instead: "}
+        exceptions = [words[key] + constants[key] for key in words if key in constants]
+        but = "; ".join(exceptions)
         version = measured.get("version", "")
         rows.append([link, version, verdict, but, measured.get("run on", "")])
     return table(["framework", "version", "verdict", "but", "run on"], rows)

@@ -18,7 +18,7 @@ from tests.interop.common import check_export, need
 NAME = "CatBoost"
 EXPORTER = 'model.save_model(path, format="onnx")'
 PACKAGES = "catboost"
-BUT = "wrong: `boost_from_average` of two classes, `MultiClassOneVsAll`, `Poisson`"
+WRONG = "`boost_from_average` of two classes, `MultiClassOneVsAll`, `Poisson`"
 catboost = need(NAME, "catboost")
 FAST = {"iterations": 20, "thread_count": 1, "verbose": False, "allow_writing_files": False}
 # The leaves of 20 trees are added up, each rounded to float32: probabilities, and a disease's

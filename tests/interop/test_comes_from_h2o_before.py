@@ -18,6 +18,7 @@ from tests.interop.common import check_export, missing, need, need_program
 NAME = "H2O 3.46.0.11"
 EXPORTER = "onnxmltools.convert_h2o"
 PACKAGES = "h2o onnxmltools"
+BEFORE = "H2O"
 ALONE = "h2o==3.46.0.11 onnxmltools==1.16.0"
 BUT = "missing values and logarithmic links are refused; of two classes, it is the label for 0.5"
 h2o = need(NAME, "h2o")

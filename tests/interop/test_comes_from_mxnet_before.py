@@ -16,6 +16,7 @@ from tests.interop.common import PRECISIONS, check_export, need
 NAME = "MXNet with numpy 1.23"
 EXPORTER = "mxnet.onnx.export_model"
 PACKAGES = "mxnet numpy onnx"
+BEFORE = "MXNet"
 ALONE = (
     "mxnet==1.9.1 numpy==1.23.5 onnx==1.18.0 "
     "ml-dtypes==0.5.4 scikit-learn==1.3.2 scipy==1.11.4"  # which know this numpy

@@ -13,11 +13,13 @@ from numpy.testing import assert_allclose
 import neural_network
 from tests.interop import networks
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.kit import apart
 
 NAME = "PyTorch"
 EXPORTER = "torch.onnx.export"
 PACKAGES = "torch onnxscript"
-BUT = "wrong: `LSTM` and `GRU` of a free length; `RNN` of one needs the older exporter, or `scan`"
+WRONG = "`LSTM` and `GRU` of a free length with `batch_first=False`"
+BUT = "`RNN` of a free length needs the older exporter, or `scan`"
 torch = need(NAME, "torch")
 need(NAME, "onnxscript")  # the exporter does without until it is called
 FREE = torch.export.Dim.DYNAMIC
@@ -220,21 +222,124 @@ def test_the_exporter_of_today_refuses_a_free_length(networks_cases, tmp_path):
         export_recurrence(network, tmp_path / "model.onnx", dynamo=True)
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
-def test_of_lstm_and_gru_it_accepts_a_free_length_and_answers_in_another_shape(kind, tmp_path):
-    network = getattr(torch.nn, kind)(1, 64)
-    X = torch.rand(10, 3, 1)
-    path = tmp_path / "model.onnx"
-    torch.onnx.export(network, (X[:5],), path, dynamic_shapes=({0: FREE, 1: FREE},))  # no complaint
+SHAPES = [(1, 1, 1), (7, 3, 1), (10, 3, 1), (20, 2, 1)]  # the example is (5, 3, 1)
+ATOL_MEMORY = 1e-5  # numbers below 1, after at most 20 steps that round a few times each
+
+
+def export_memory(kind, batch_first, layers, bidirectional, path):
+    """Write an LSTM or a GRU of a free length and a free batch; return the network."""
+    options = {"num_layers": layers, "bidirectional": bidirectional, "batch_first": batch_first}
+    network = getattr(torch.nn, kind)(1, 8, **options).eval()
+    free = ({0: FREE, 1: FREE},)
+    torch.onnx.export(network, (torch.rand(5, 3, 1),), path, dynamic_shapes=free)  # no complaint
     onnx.checker.check_model(path, full_check=True)  # none here, either
-    session = neural_network.load_model(path)
+    return network
+
+
+def compare_memory(*options):
+    """Return for each of SHAPES how the file answers: its shape, how far from PyTorch, or an error.
+
+    For a new process: in one that has exported an LSTM or a GRU before, the next is refused.
+    """
+    network = export_memory(*options)
+    session = neural_network.load_model(options[-1])
     (value,) = session.get_inputs()
-    assert isinstance(value.shape[0], str)  # free, it says
-    Y = session.run(None, {value.name: X.numpy()})[0]
-    assert network(X)[0].shape == (10, 3, 64)
-    assert Y.shape == (5, 6, 64)  # as many steps as the example had
-    with pytest.raises(Exception, match=r"cannot be reshaped .* requested shape:\{5,-1,64\}"):
-        session.run(None, {value.name: X[:7].numpy()})
+    assert isinstance(value.shape[0], str) and isinstance(value.shape[1], str)  # free, it says
+    answers = []
+    for shape in SHAPES:
+        X = torch.rand(*shape)
+        expected = network(X)[0].detach().numpy()
+        try:
+            Y = session.run(None, {value.name: X.numpy()})[0]
+        except Exception as error:
+            answers.append(str(error))
+            continue
+        same = Y.shape == expected.shape
+        answers.append((Y.shape, float(abs(Y - expected).max()) if same else None))
+    return answers
+
+
+def export_twice(path):
+    """Export one network after another, in one process."""
+    export_memory("LSTM", True, 1, False, path)
+    export_memory("LSTM", True, 1, False, path)
+
+
+def in_new_process(function, *arguments):
+    """Return the outcome of a function in a new process, in which PyTorch may warn."""
+    return apart.fresh(function, *arguments, seconds=300, environment={"PYTHONWARNINGS": "ignore"})
+
+
+SIZES = [(1, False), (2, True)]  # layers, and whether the series is read backwards, too
+sizes = pytest.mark.parametrize("layers, bidirectional", SIZES)
+
+
+@sizes
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_of_lstm_and_gru_a_free_length_is_right_if_the_batch_comes_first(
+    kind, layers, bidirectional, tmp_path
+):
+    path = tmp_path / "model.onnx"
+    outcome = in_new_process(compare_memory, kind, True, layers, bidirectional, path)
+    assert outcome.ended == apart.RETURNED, outcome
+    for (shape, error), (N, length, _) in zip(outcome.value, SHAPES, strict=True):
+        assert shape == (N, length, 8 * (1 + bidirectional))
+        assert error < ATOL_MEMORY
+
+
+@sizes
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_of_lstm_and_gru_a_free_length_is_taken_for_that_of_the_example_if_it_does_not(
+    kind, layers, bidirectional, tmp_path
+):
+    path = tmp_path / "model.onnx"
+    outcome = in_new_process(compare_memory, kind, False, layers, bidirectional, path)
+    assert outcome.ended == apart.RETURNED, outcome
+    first, second, third, last = outcome.value
+    width = 8 * (1 + bidirectional)
+    assert third == ((5, 6, width), None)  # as many steps as the example had, of 6 series, not 3
+    assert last == ((5, 8, width), None)
+    for message in (first, second):  # 1 and 7 steps, which 5 does not divide
+        assert f"requested shape:{{5,-1,{width}}}" in message
+
+
+def test_in_one_process_a_second_lstm_of_a_free_length_is_refused(tmp_path):
+    outcome = in_new_process(export_twice, tmp_path / "model.onnx")
+    assert outcome.ended == apart.RAISED
+    assert "tracing inferred a static shape of" in outcome.words
+
+
+# The older exporter's argument --------------------------------------------------------------------
+def export_by_axes(path, axes, **options):
+    """Write a layer with its axes named as the older exporter wants it; return the shape of X."""
+    names = {"input_names": ["X"], "output_names": ["Y"]}
+    layer = torch.nn.Linear(4, 3).eval()
+    torch.onnx.export(layer, (torch.rand(2, 4),), path, dynamic_axes=axes, **names, **options)
+    (X,) = neural_network.load_model(path).get_inputs()
+    return X.shape
+
+
+def test_dynamic_axes_still_frees_a_batch_and_warns(tmp_path):
+    with pytest.warns(UserWarning, match="'dynamic_axes' is not recommended when dynamo=True"):
+        shape = export_by_axes(tmp_path / "model.onnx", {"X": {0: "N"}})
+    assert shape == ["N", 4]
+
+
+def test_a_misspelt_input_in_dynamic_axes_is_refused_today_and_was_a_frozen_batch_before(tmp_path):
+    path = tmp_path / "model.onnx"
+    with pytest.raises(RuntimeError, match="Failed to convert 'dynamic_axes' to 'dynamic_shapes'"):
+        export_by_axes(path, {"Z": {0: "N"}})
+    with pytest.warns(UserWarning, match="Provided key Z for dynamic axes is not a valid input"):
+        shape = export_by_axes(path, {"Z": {0: "N"}}, dynamo=False)
+    assert shape == [2, 4]
+
+
+def test_the_older_exporter_refuses_the_newer_argument(tmp_path):
+    layer = torch.nn.Linear(4, 3)
+    with pytest.raises(ValueError, match="dynamic shapes through parameter dynamic_axes when"):
+        path = tmp_path / "model.onnx"
+        free = ({0: FREE},)
+        torch.onnx.export(layer, (torch.rand(2, 4),), path, dynamic_shapes=free, dynamo=False)
 
 
 # Attention ----------------------------------------------------------------------------------------

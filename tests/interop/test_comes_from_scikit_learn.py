@@ -13,6 +13,7 @@ from tests.interop.common import PRECISIONS, check_export, need
 NAME = "scikit-learn"
 EXPORTER = "skl2onnx.to_onnx"
 PACKAGES = "scikit-learn skl2onnx"
+WRONG = "what the page of [estimators](../estimators/README.md) lists"
 skl2onnx = need(NAME, "skl2onnx")
 
 

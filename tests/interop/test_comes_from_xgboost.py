@@ -20,7 +20,7 @@ from tests.interop.common import check_export, need
 NAME = "XGBoost"
 EXPORTER = "onnxmltools.convert_xgboost"
 PACKAGES = "xgboost-cpu onnxmltools"
-BUT = "wrong: a random forest of three classes, `reg:logistic`, two targets"
+WRONG = "a random forest of three classes, `reg:logistic`, two targets"
 xgboost = need(NAME, "xgboost")
 pandas = need(NAME, "pandas")
 onnxmltools = need(NAME, "onnxmltools")

@@ -6,9 +6,13 @@ Rows go in:  as a variable for each input, in the order in which the inputs were
 
 MNN runs on phones. How it is done is in run_in_mnn.py; this file only checks it, in a process of
 its own: beside TensorFlow, which brings another protobuf, MNN's converter ends the process.
+
+Leave the command mnnconvert, and `import MNN.tools`, alone: they run the first pip on the path, to
+install a client that reports to MNN's maker what is converted. It asks for an older protobuf.
 """
 
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import pytest
 from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, numpy_helper
 
@@ -29,6 +34,7 @@ REFUSALS = {
     "ai.onnx.ml": "These Op Not Support: ONNX::LinearClassifier",
 }
 SCRIPT = Path(__file__).parent / "run_in_mnn.py"
+CLIENT = "aliyun-log-python-sdk"
 if importlib.util.find_spec("MNN") is None:
     missing(NAME, "there is no package MNN")
 
@@ -68,3 +74,44 @@ def test_the_axes_of_reduce_l2_are_forgotten_without_a_word(tmp_path):
     rows = np.array([[3, 4], [5, 12]], np.float32)  # of length 5 and 13
     lengths = run(tmp_path / "lengths.onnx", {"X": rows})
     assert_allclose(lengths, [[np.sqrt(5**2 + 13**2)]], rtol=1e-6)
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Return a function that runs Python where pip only writes down what it is told."""
+    program = tmp_path / "bin" / "pip"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho $* >> {tmp_path / 'told.txt'}\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+
+    def run_python(*words):
+        process = subprocess.run(
+            [sys.executable, *words],
+            env={"PATH": str(program.parent), "HOME": str(tmp_path)},  # no other pip on the path
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+        assert process.returncode == 0, process.stderr
+        written = tmp_path / "told.txt"
+        return set(written.read_text(encoding="utf-8").splitlines()) if written.exists() else set()
+
+    return run_python
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program that stands in for pip is of a shell")
+def test_importing_the_tools_runs_the_first_pip_and_importing_mnn_does_not(told):
+    if importlib.util.find_spec("aliyun") is not None:
+        pytest.skip(f"{CLIENT} is there, and the import would report")
+    assert told("-c", "import MNN, _tools") == set()
+    assert told("-c", "import MNN.tools.mnnconvert") == {f"install -U {CLIENT}"}
+
+
+def test_what_mnnconvert_would_report_stands_in_its_source():
+    """Read, not run: what is sent cannot be taken back."""
+    folder = Path(importlib.util.find_spec("MNN").origin).parent / "tools"
+    command = (folder / "mnnconvert.py").read_text(encoding="utf-8")
+    client = (folder / "utils" / "log.py").read_text(encoding="utf-8")
+    assert 'mnn_logger.put_log(log_dict, "convert")' in command
+    for word in ("machine_id", "LogClient", "urlopen", "put_logs"):
+        assert word in client

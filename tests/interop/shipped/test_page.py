@@ -10,8 +10,11 @@ import sys
 from importlib.metadata import PackageNotFoundError, PathDistribution, version
 from pathlib import Path
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
+import sklearn_converter
 from tests.interop.shipped import measure, report
 
 UNITS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "MB": 1e6, "kB": 1e3, "B": 1}
@@ -130,6 +133,18 @@ def test_the_recorded_packages_are_those_that_the_installed_one_asks_for(way):
     if sys.platform == "linux":  # a wheel of another system has other files
         size = measure.measure_packages(installed)[way]["bytes"]
         assert size == pytest.approx(recorded[way]["bytes"], rel=0.1)  # or of another processor
+
+
+def test_onnxruntime_refuses_a_valid_file():
+    stream = helper.make_tensor_value_info("stream", TensorProto.UINT8, ["N"])
+    image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["H", "W", 3])
+    node = helper.make_node("ImageDecoder", ["stream"], ["image"], pixel_format="RGB")
+    graph = helper.make_graph([node], "picture", [stream], [image])
+    imports = [helper.make_opsetid("", 20)]
+    model = helper.make_model(graph, opset_imports=imports, ir_version=9)
+    onnx.checker.check_model(model, full_check=True)
+    with pytest.raises(Exception, match="Could not find an implementation for ImageDecoder"):
+        sklearn_converter.load_model(model.SerializeToString())
 
 
 # Counting, on packages whose files are known ------------------------------------------------------
