@@ -213,7 +213,7 @@ def breaks_first(results):
     machines = {"the rows' source": n["source enough"], "the driver": n["driver enough"]}
     first = min(machines, key=machines.get)
     return (
-        f"What breaks first is the start: {digits(n['start'])} s, whatever comes after. Then it is "
+        f"The start comes before all rows: {digits(n['start'])} s. What breaks first then is "
         f"{first}, at {digits(machines[first])} machines. Spark's own work costs a core "
         f"{digits(1e6 * n['own cost'])} µs for each row: a model that takes much longer than that "
         "for a row gains by every machine, one that takes less keeps them busy with the post.\n"
