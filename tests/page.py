@@ -16,6 +16,7 @@ LESSONS = {  # what an exercise teaches: its file
 DOORS = {  # folder of the page: what its reader wants
     "exercises": "practise, and have my file checked",
     "mistakes": "know why it fails, or answers wrongly",
+    "security": "know what a file from a stranger may do",
     "questions": "look something up",
     "estimators": "know whether my estimator converts",
     "interop": "run it elsewhere, or bring it from elsewhere",

@@ -1,24 +1,18 @@
 """Who is the first to notice a mistake? Walks a model's life, as a careful user would, and tells.
 
-    convert     the file is made: by a converter, by onnx, or by a few lines of Python
-    check       onnx.checker.check_model(path)
-    full check  the same with full_check=True, which also infers types and shapes
-    load        onnxruntime.InferenceSession(path)
-    run         session.run(...)
-    log         onnxruntime prints a warning, and goes on
-    nobody      only a comparison with numpy or scikit-learn shows that the answer is wrong
-    right       the answer is right
-    dies        the process ends: a bug of that version, which Python cannot catch
-
-A mistake is one function in one of the modules of kinds/. It takes `mended`, and returns the
-attempt as people make it or, mended, as they should.
+convert     the file is made: by a converter, by onnx, or by a few lines of Python
+check       onnx.checker.check_model(path)
+full check  the same with full_check=True, which also infers types and shapes
+load        onnxruntime.InferenceSession(path)
+run         session.run(...)
+log         onnxruntime prints a warning, and goes on; or Python does while the file is made
+nobody      only a comparison with numpy or scikit-learn shows that the answer is wrong
+right       the answer is right
+dies        the process ends: a bug of that version, which Python cannot catch
 """
 
-import importlib
-import pkgutil
 import re
 import warnings
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -27,40 +21,11 @@ import numpy as np
 import onnx
 
 from linear_regression import load_model  # onnxruntime, with its usage reports switched off
-from tests.mistakes import kinds
-from tests.mistakes.child import POSSIBLE, watch
+from tests.kit import apart
+from tests.mistakes.catalogue import Result
 
+AIMED_AT_PROGRAMMERS = [DeprecationWarning, PendingDeprecationWarning, FutureWarning]
 LONGEST = 100  # characters of a message that the page shows if the mistake doesn't choose a part
-
-
-class Attempt(NamedTuple):
-    """A model as a user hands it on, a call of it, and what numpy or scikit-learn answers."""
-
-    model: onnx.ModelProto | bytes | Path
-    feed: dict
-    expected: np.ndarray
-    output: str | None = None  # None is the last one
-
-
-class Result(NamedTuple):
-    """What came of a step in which no model runs, and what should have come of it."""
-
-    answer: object
-    expected: object
-
-
-class Mistake(NamedTuple):
-    """A row of the page."""
-
-    make: Callable  # make(mended, folder) -> Attempt or Result, or raises if nothing comes of it
-    topic: str  # the module that it stands in
-    happened: str
-    mend: str
-    shows: str  # the part of the message, or of what one sees, that a reader will look for
-    tell: str  # what tells it from other mistakes with the same message
-    by: str  # who raises while the file is made
-    common: bool  # among the first that people meet
-    dangerous: bool  # with some version the process dies of it
 
 
 class Verdict(NamedTuple):
@@ -74,28 +39,6 @@ class Verdict(NamedTuple):
     message: str = ""
     off: float = 0.0
     anyway: str = ""
-
-
-MISTAKES = []  # in the order of the page, once collect() was called
-
-
-def mistake(happened, mend, shows="", tell="", by="onnx", common=False, dangerous=False):
-    """Enter the decorated function into the page."""
-
-    def enter(make):
-        topic = make.__module__.rpartition(".")[2]
-        row = Mistake(make, topic, happened, mend, shows, tell, by, common, dangerous)
-        MISTAKES.append(row)
-        return make
-
-    return enter
-
-
-def collect():
-    """Import every module of kinds/, and return the mistakes in them."""
-    for module in pkgutil.iter_modules(kinds.__path__):
-        importlib.import_module(f"{kinds.__name__}.{module.name}")
-    return MISTAKES
 
 
 def clean(message, folder):
@@ -154,6 +97,21 @@ def attempt_to(stage, folder, step):
         return None, Verdict(stage, type(error).__name__, clean(str(error), folder))
 
 
+def make(mistake, mended, folder):
+    """Return the attempt, the verdict if none came of it, and the verdict on Python's warnings."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            attempt = mistake.make(mended, folder)
+        except Exception as error:
+            return None, Verdict("convert", type(error).__name__, clean(str(error), folder)), None
+    for warning in caught:
+        if warning.category not in AIMED_AT_PROGRAMMERS:
+            words = clean(str(warning.message), folder)
+            return attempt, None, Verdict("log", warning.category.__name__, words)
+    return attempt, None, None
+
+
 def execute(path, attempt, folder, read_log, announce):
     """Return the verdict of onnxruntime and of the comparison."""
     read_log()  # what was printed before does not count
@@ -185,20 +143,21 @@ def walk(path, attempt, folder, read_log, announce=lambda stage: None):
 
 
 def walk_apart(path, attempt, folder, read_log):
-    """Return the verdict of a child process, so that a crash takes only the child with it."""
-    told, signal = watch(lambda tell: tell(walk(path, attempt, folder, read_log, announce=tell)))
-    if signal:
-        return Verdict("dies", signal, told[-1])  # the stage in which it happened
-    return told[-1]
+    """Return the verdict of a copy of the process, so that a crash takes only the copy with it."""
+    outcome = apart.copy(lambda tell: walk(path, attempt, folder, read_log, tell), tell=True)
+    if outcome.ended == apart.RETURNED:
+        return outcome.value
+    how = outcome.error if outcome.ended == apart.CRASHED else outcome.ended
+    return Verdict("dies", how, outcome.told[-1])  # the stage in which it happened
 
 
 def judge(mistake, mended, folder, read_log):
     """Return the verdict on a mistake, or on its mend; read_log returns what was printed lately."""
-    attempt, verdict = attempt_to("convert", folder, lambda: mistake.make(mended, folder))
+    attempt, verdict, warned = make(mistake, mended, folder)
     if verdict:
         return verdict
     if isinstance(attempt, Result):
-        return compare(attempt.answer, attempt.expected)
+        return warned or compare(attempt.answer, attempt.expected)
 
     path = attempt.model
     if not isinstance(path, Path):
@@ -207,6 +166,8 @@ def judge(mistake, mended, folder, read_log):
         if isinstance(content, onnx.ModelProto):
             content = content.SerializeToString()
         path.write_bytes(content)
-    if mistake.dangerous and not mended and POSSIBLE:
-        return walk_apart(path, attempt, folder, read_log)
-    return walk(path, attempt, folder, read_log)
+    if mistake.dangerous and not mended and apart.POSSIBLE:
+        verdict = walk_apart(path, attempt, folder, read_log)
+    else:
+        verdict = walk(path, attempt, folder, read_log)
+    return warned if warned and verdict.noticed in ["nobody", "right"] else verdict

@@ -1,11 +1,13 @@
 """The generated parts of the page, made of the mistakes and of what is recorded about them."""
 
-import json
+from pathlib import Path
 
-from tests.mistakes import damage, results
-from tests.mistakes.judge import collect
-from tests.mistakes.strangers import CASES
+from tests.kit import record
+from tests.kit.environments import PLACES, outcome_in
+from tests.kit.page import code, table
+from tests.mistakes.kinds import collect
 
+FILE = Path(__file__).with_name("results.json")
 WHO = {
     "check": "`check_model`",
     "full check": "`check_model`, `full_check=True`",
@@ -15,7 +17,7 @@ WHO = {
     "nobody": "nobody",
     "right": "nobody needs to",
 }
-KINDS = {  # in the words of the study, but for "refused", which it has no word for
+KINDS = {  # in the words of the study, but for "refused" and "surprise", which it has no word for
     "convert": "crash",
     "check": "refused",
     "full check": "refused",
@@ -39,124 +41,134 @@ TOPICS = {
     "layers": "Images and sequences",
     "files": "Files",
 }
-HEAD = "| what you see | what happened | how to mend it | who noticed | kind |\n"
-HEAD += "|---|---|---|---|---|\n"
+HEAD = ["what you see", "what happened", "how to mend it", "who noticed", "kind"]
 STUDY = "https://doi.org/10.1145/3650212.3680374"
 
 
-def code(text):
-    """Return text as Markdown's code, which a table may hold."""
-    text = text.replace("|", "\\|")
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+def read():
+    """Return what is recorded."""
+    return record.read(FILE)
 
 
-def verdict_of(row, place):
-    """Return what is recorded about a row for one environment, or that there it is right."""
-    recorded = results.read().get(place, {}).get("mistakes", {})
-    return recorded.get(row.make.__name__, {"noticed": "right"})
-
-
-def telling(row):
+# One mistake --------------------------------------------------------------------------------------
+def telling(row, results):
     """Return the record that the page shows: the pinned one, or one in which somebody noticed."""
-    for place in ["pinned", "mixed", "oldest"]:
-        verdict = verdict_of(row, place)
-        if verdict["noticed"] != "right":
-            return place, verdict
-    raise AssertionError(f"{row.make.__name__} is no mistake anywhere")
+    name = row.make.__name__
+    groups = record.find(results, ["mistakes", name])
+    if not groups:
+        command = "pytest tests/mistakes --update records it"
+        raise LookupError(f"nobody has recorded the mistake {name} yet: {command}")
+    for place in PLACES:
+        outcome = outcome_in(groups, place)
+        if outcome and outcome["noticed"] != "right":
+            return place, outcome
+    raise LookupError(f"{name} is right in each environment that is recorded: it is no mistake")
 
 
-def versions(place):
-    """Return the versions of an environment as words."""
-    recorded = results.read()[place]["versions"]
+def versions(place, results):
+    """Return the versions of an environment as words, the older package first where they mix."""
+    recorded = results["versions"][place]
     if place == "mixed":
         return f"onnxruntime {recorded['onnxruntime']} and onnx {recorded['onnx']}"
     return f"onnx {recorded['onnx']} and onnxruntime {recorded['onnxruntime']}"
 
 
-def who(row, verdict):
+def who(row, outcome):
     """Return who noticed, and what onnxruntime makes of what the checker refuses."""
-    if verdict["noticed"] == "dies":
-        return f"nobody: the process dies in {WHO[verdict['message']]} ({verdict['error']})"
-    text = row.by if verdict["noticed"] == "convert" else WHO[verdict["noticed"]]
-    if verdict["anyway"] in ANYWAY:
-        text += f"; {ANYWAY[verdict['anyway']]}"
+    noticed = outcome["noticed"]
+    if noticed == "dies":
+        return f"nobody: the process dies in {WHO[outcome['message']]} ({outcome['error']})"
+    if noticed == "log" and "error" in outcome:
+        return f"{row.by} warns"
+    text = row.by if noticed == "convert" else WHO[noticed]
+    if outcome.get("anyway") in ANYWAY:
+        text += f"; {ANYWAY[outcome['anyway']]}"
     return text
 
 
-def all_who(row):
+def all_who(row, results):
     """Return who noticed with the pinned versions, and with others if those differ."""
-    place, verdict = telling(row)
-    text = who(row, verdict)
+    place, outcome = telling(row, results)
+    text = who(row, outcome)
     if place != "pinned":
-        text += f", with {versions(place)}"
-    oldest = verdict_of(row, "oldest")
-    if oldest["noticed"] not in [verdict["noticed"], "right"]:
-        text += f"; with {versions('oldest')}: {who(row, oldest)}"
+        text += f", with {versions(place, results)}"
+    oldest = outcome_in(results["mistakes"][row.make.__name__], "oldest")
+    if oldest and oldest["noticed"] not in [outcome["noticed"], "right"]:
+        text += f"; with {versions('oldest', results)}: {who(row, oldest)}"
     return text
 
 
-def line(row):
-    """Return the row of a mistake."""
-    _, verdict = telling(row)
-    sees = verdict["message"] if verdict["noticed"] == "nobody" else code(verdict["message"])
+def kind(row, results):
+    """Return the kind of a mistake."""
+    _, outcome = telling(row, results)
+    return "surprise" if row.surprise else KINDS[outcome["noticed"]]
+
+
+def cells(row, results):
+    """Return the cells of a mistake's row."""
+    _, outcome = telling(row, results)
+    sees = outcome["message"] if outcome["noticed"] == "nobody" else code(outcome["message"])
     if row.tell:
         sees += f" — told by this: {row.tell}"
-    return (
-        f"| {sees} | {row.happened} | {row.mend} | {all_who(row)} | {KINDS[verdict['noticed']]} |\n"
-    )
+    return [sees, row.happened, row.mend, all_who(row, results), kind(row, results)]
 
 
-def unnoticed(row):
+# The parts ----------------------------------------------------------------------------------------
+def percent(number, total):
+    """Return a number and its share of a total."""
+    return f"{number} ({number / total:.0%})"
+
+
+def unnoticed(row, results):
     """Return whether nobody notices a mistake."""
-    return telling(row)[1]["noticed"] == "nobody"
+    return telling(row, results)[1]["noticed"] == "nobody"
 
 
-def figure():
+def figure(results):
     """Return the sentence that the top page quotes."""
     rows = collect()
-    silent = sum(map(unnoticed, rows))
+    wrong = sum(kind(row, results) == "wrong model" for row in rows)
     return (
-        f"Of {len(rows)} mistakes made on purpose, nobody notices {silent} "
-        f"({silent / len(rows):.0%}):\nno checker, no runtime, and there is not even a warning.\n"
+        f"Of {len(rows)} mistakes made on purpose, {percent(wrong, len(rows))} give a wrong\n"
+        "answer, and neither `check_model` nor onnxruntime says a word.\n"
     )
 
 
-def first_met():
+def first_met(results):
     """Return the table of the mistakes that people meet first."""
     rows = [row for row in collect() if row.common]
-    topics = list(TOPICS)
-    rows.sort(key=lambda row: topics.index(row.topic))
-    return HEAD + "".join(map(line, rows))
+    rows.sort(key=lambda row: list(TOPICS).index(row.topic))
+    return table(HEAD, [cells(row, results) for row in rows])
 
 
-def unnoticed_rows():
+def unnoticed_rows(results):
     """Return the tables of what nobody notices, by topic."""
-    return tables([row for row in collect() if unnoticed(row)])
+    return tables([row for row in collect() if unnoticed(row, results)], results)
 
 
-def noticed_rows():
+def noticed_rows(results):
     """Return the tables of what somebody notices, by topic, without those that stand above."""
-    return tables([row for row in collect() if not unnoticed(row) and not row.common])
+    rows = [row for row in collect() if not unnoticed(row, results) and not row.common]
+    return tables(rows, results)
 
 
-def tables(rows):
+def tables(rows, results):
     """Return a table for each topic that has rows."""
     text = ""
     for topic, title in TOPICS.items():
-        lines = [line(row) for row in rows if row.topic == topic]
+        lines = [cells(row, results) for row in rows if row.topic == topic]
         if lines:
-            text += f"### {title}\n\n{HEAD}{''.join(lines)}\n"
+            text += f"### {title}\n\n{table(HEAD, lines)}\n"
     return text
 
 
-def kinds():
+def kinds(results):
     """Return how many of each kind there are, beside the figures of the study."""
     rows = collect()
     counts = {}
     for row in rows:
-        kind = KINDS[telling(row)[1]["noticed"]]
-        counts[kind] = counts.get(kind, 0) + 1
-    parts = [f"{kind} {number} ({number / len(rows):.0%})" for kind, number in counts.items()]
+        counts[kind(row, results)] = counts.get(kind(row, results), 0) + 1
+    parts = [f"{name} {percent(number, len(rows))}" for name, number in counts.items()]
     return (
         f"Here: {', '.join(sorted(parts))}.\n\n"
         f"[A study of 200 reported failures]({STUDY}) of the converters of PyTorch and TensorFlow\n"
@@ -165,49 +177,22 @@ def kinds():
     )
 
 
-def strangers():
-    """Return the table of what a stranger might send."""
-    recorded = results.read()
-    newest = recorded["pinned"]["strangers"]
-    oldest = recorded["oldest"]["strangers"]
-    columns = ["check_model", "full check", "onnx.load", "onnxruntime", "a reader"]
-    heads = [
-        "`check_model`",
-        "`full_check=True`",
-        "`onnx.load`",
-        "onnxruntime",
-        "`stranger.py` says",
-    ]
-    text = f"| what was tried | {' | '.join(heads)} |\n|---|---|---|---|---|---|\n"
-    for what in CASES:
-        cells = []
-        for column in columns:
-            now = newest[what][column]
-            before = oldest.get(what, newest[what])[column]
-            cell = now if now == before else f"{now} (oldest: {before})"
-            cells.append(cell if column != "a reader" else cell.replace("|", "\\|"))
-        title = what.format(size=newest[what].get("size"))
-        text += f"| {title} | {' | '.join(cells)} |\n"
-    return f"Newest: {versions('pinned')}. Oldest: {versions('oldest')}.\n\n{text}"
+def measured(results):
+    """Return with which versions the tables were recorded, and since when they stand."""
+    rows = []
+    for place in PLACES:
+        recorded = results["versions"][place]
+        rows.append([place, *recorded.values()])
+    return table(["environment", *results["versions"]["pinned"]], rows)
 
 
-def damaged():
-    """Return the section on damaged files, of the last run of damage.py."""
-    counts = json.loads(damage.RESULTS.read_text(encoding="utf-8"))
-    different = damage.total(counts, "different answer")
-    return (
-        f"{damage.total(counts):,} damaged models, each loaded and run in a child process:\n\n"
-        + "\n".join(damage.table(counts))
-        + f"\n\n{different:,} of them load, run and answer something else.\n"
-    )
-
-
-PARTS = {
-    "figure": figure,
-    "first": first_met,
-    "unnoticed": unnoticed_rows,
-    "noticed": noticed_rows,
-    "kinds": kinds,
-    "strangers": strangers,
-    "damaged": damaged,
+PAGES = {
+    "README.md": {
+        "figure": figure,
+        "measured": measured,
+        "first": first_met,
+        "unnoticed": unnoticed_rows,
+        "noticed": noticed_rows,
+        "kinds": kinds,
+    }
 }

@@ -8,7 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.mistakes.judge import Attempt
+from tests.mistakes.catalogue import Attempt
 
 # The regression of the first script
 X_PLANT, Y_PLANT = linear_regression.load_data()

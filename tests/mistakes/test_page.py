@@ -1,39 +1,68 @@
-"""The page: its generated parts are what is recorded, examples run, links lead somewhere."""
-
-import re
+"""The page: each cell is filled; a renderer makes of records what it should."""
 
 import pytest
 
-from tests.kit.places import ROOT
 from tests.mistakes import page
+from tests.mistakes.catalogue import Mistake
+from tests.mistakes.kinds import collect
 
-PAGE = ROOT / "tests" / "mistakes" / "README.md"
-
-
-@pytest.mark.parametrize("part", page.PARTS)
-def test_the_page_shows_what_is_recorded(part, generated):
-    generated(PAGE, part, page.PARTS[part]())
+VERSIONS = {"onnx": "1.2", "onnxruntime": "3.4"}
+ROW = Mistake(len, "feeding", "this happened", "do that", "", "", "onnx", False, False, False)
 
 
-def test_the_examples_of_the_page_run(terminal, tmp_path):
-    blocks = re.findall(
-        r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    assert blocks
-    program = tmp_path / "examples.py"
-    program.write_text("\n".join(blocks), encoding="utf-8")
-    finished = terminal(tmp_path, program, PYTHONPATH=str(ROOT))
-    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+def results(**groups):
+    """Return a record of the mistake ROW, whose function is called len."""
+    recorded = {name.replace("_", " "): outcome for name, outcome in groups.items()}
+    places = ["pinned", "mixed", "oldest"]
+    return {"versions": dict.fromkeys(places, VERSIONS), "mistakes": {"len": recorded}}
 
 
-def test_every_link_of_the_page_into_the_repository_leads_somewhere():
-    links = re.findall(r"\]\((?!https://)([^)#]+)\)", PAGE.read_text(encoding="utf-8"))
-    assert links
-    for target in links:
-        assert (PAGE.parent / target).exists(), target
+def test_each_cell_is_filled():
+    for row in collect():
+        cells = page.cells(row, page.read())
+        assert all(cell.strip() for cell in cells), row.make.__name__
+        assert not any("\n" in cell for cell in cells), row.make.__name__
 
 
-def test_every_message_fits_into_a_cell_and_every_cell_is_filled():
-    for row in page.collect():
-        cells = page.line(row).strip().strip("|").split(" | ")
-        assert len(cells) == 5 and all(cell.strip() for cell in cells), row.make.__name__
+@pytest.mark.parametrize(
+    ("groups", "who", "kind"),
+    [
+        ({"pinned": {"noticed": "check", "message": "m"}}, "`check_model`", "refused"),
+        (
+            {"pinned": {"noticed": "check", "message": "m", "anyway": "right"}},
+            "`check_model`; onnxruntime runs it rightly",
+            "refused",
+        ),
+        ({"pinned": {"noticed": "convert", "message": "m"}}, "onnx", "crash"),
+        ({"pinned": {"noticed": "log", "message": "m"}}, "a warning", "warning"),
+        ({"pinned": {"noticed": "log", "error": "W", "message": "m"}}, "onnx warns", "warning"),
+        ({"pinned": {"noticed": "nobody", "message": "m"}}, "nobody", "wrong model"),
+        (
+            {"pinned_mixed": {"noticed": "right"}, "oldest": {"noticed": "load", "message": "m"}},
+            "`InferenceSession`, with onnx 1.2 and onnxruntime 3.4",
+            "refused",
+        ),
+        (
+            {
+                "pinned": {"noticed": "run", "message": "m"},
+                "oldest": {"noticed": "dies", "error": "SIGFPE", "message": "run"},
+            },
+            "`session.run`; with onnx 1.2 and onnxruntime 3.4: nobody: the process dies in "
+            "`session.run` (SIGFPE)",
+            "refused",
+        ),
+    ],
+)
+def test_a_row_says_who_noticed_and_with_which_versions(groups, who, kind):
+    assert page.cells(ROW, results(**groups))[1:] == ["this happened", "do that", who, kind]
+
+
+def test_a_surprise_is_no_wrong_model():
+    recorded = results(pinned={"noticed": "nobody", "message": "m"})
+    assert page.kind(ROW, recorded) == "wrong model"
+    assert page.kind(ROW._replace(surprise=True), recorded) == "surprise"
+
+
+def test_a_mistake_that_is_right_everywhere_is_none():
+    with pytest.raises(LookupError, match="it is no mistake"):
+        page.cells(ROW, results(pinned={"noticed": "right"}))

@@ -4,7 +4,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 import linear_regression
-from tests.mistakes.judge import Attempt, Result, mistake
+from tests.mistakes.catalogue import Attempt, Result, mistake
 from tests.mistakes.right import (
     RNG,
     WEIGHTS,
@@ -317,6 +317,7 @@ def resize_by_another_rule(mended, folder):
     "a model was compared by its bytes; the order and the spelling of fields are free",
     "compare parsed models or, better, answers",
     shows="two files of one model that are not equal",
+    surprise=True,
 )
 def compared_by_its_bytes(mended, folder):
     model = plant_model()

@@ -18,7 +18,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 import sklearn_converter
-from tests.mistakes.judge import Attempt, mistake
+from tests.mistakes.catalogue import Attempt, mistake
 from tests.mistakes.right import X_FLOWERS, X_TEST, X_TRAIN, Y_TRAIN, flower_pipeline
 
 ARRAYS = {"zipmap": False}
@@ -34,6 +34,7 @@ def convert(estimator, sample, **options):
     '`options={"zipmap": False}`',
     shows="a list of dictionaries, one for each row",
     common=True,
+    surprise=True,
 )
 def zipmap_left_on(mended, folder):
     pipeline = flower_pipeline()

@@ -10,7 +10,7 @@ import onnx
 
 import linear_regression
 import sklearn_converter
-from tests.mistakes.judge import Attempt, Result, mistake
+from tests.mistakes.catalogue import Attempt, Result, mistake
 from tests.mistakes.right import X_PLANT, X_TEST, B, W, flower_pipeline, plant, plant_model
 
 NO_PROTOBUF = "Unable to parse proto from file"
@@ -42,7 +42,7 @@ def truncated_file(mended, folder):
 
 @mistake(
     "the file is empty: protobuf takes it for a model without fields",
-    "write it beside, whole, and rename it; fetch it again",
+    "fetch it again; who writes it: beside it, and put it into place when it is whole",
     shows=NO_VERSION,
     tell="it has no bytes",
 )
@@ -149,6 +149,7 @@ def external_data_outside_the_folder(mended, folder):
     "times as large",
     "delete the data file first, or save into a folder of its own",
     shows="the data file grows with every save",
+    surprise=True,
 )
 def external_data_saved_again(mended, folder):
     sizes = []
@@ -163,7 +164,7 @@ def external_data_saved_again(mended, folder):
 @mistake(
     "written beside and then put into place, a file replaces the symlink that stood there; who "
     "reads what it pointed to still gets the old model",
-    "rename it to `path.resolve()`",
+    "`os.replace(new, link.resolve())`: put it where the link points",
     shows="the old model's answers",
 )
 def symlink_replaced(mended, folder):

@@ -8,7 +8,7 @@ import numpy as np
 from onnx import helper, inliner, parser
 
 import neural_network
-from tests.mistakes.judge import Attempt, mistake
+from tests.mistakes.catalogue import Attempt, mistake
 from tests.mistakes.right import network, network_model, replace
 
 EYE = [np.eye(2)]
@@ -81,7 +81,8 @@ def default_lost_by_the_inliner(mended, folder):
 
 @mistake(
     "a call misspells an attribute: `Alpha`; the inner operator falls back to its own default",
-    "compare each call with `function.attribute`: `stranger.wrong_calls(model)`",
+    "compare each call with `function.attribute`, as "
+    "[the inspector](../security/README.md#a-back-door) does",
 )
 def attribute_misspelt(mended, folder):
     attempt = smallest()

@@ -3,7 +3,7 @@
 import numpy as np
 from onnx import helper
 
-from tests.mistakes.judge import Attempt, mistake
+from tests.mistakes.catalogue import Attempt, mistake
 from tests.mistakes.right import RNG, small, small_model
 
 IMAGES = RNG.normal(size=(2, 1, 8, 8)).astype(np.float32)

@@ -3,8 +3,8 @@
 import numpy as np
 from onnx import helper, version_converter
 
-import neural_network
-from tests.mistakes.judge import mistake
+from tests.kit.graphs import inline
+from tests.mistakes.catalogue import mistake
 from tests.mistakes.right import (
     RNG,
     network,
@@ -99,14 +99,14 @@ def opset_converted_too_far_down(mended, folder):
 
 @mistake(
     "the version converter leaves the model's functions out",
-    "inline first (`neural_network.inline`), then convert",
+    "inline first (`tests/kit/graphs.py`), then convert",
     shows="tutorial:Dense(-1) is not a registered function/op",
     tell="the model had the function before it was converted: `model.functions`",
 )
 def functions_lost_by_the_version_converter(mended, folder):
     model = network_model()
     if mended:
-        model = neural_network.inline(model)
+        model = inline(model)
     return network(version_converter.convert_version(model, 21))
 
 

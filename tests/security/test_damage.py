@@ -1,14 +1,15 @@
-"""Damaged files: a light sample of what `python -m tests.mistakes.damage` counts in full."""
+"""Damaged files: a light sample of what `python -m tests.security.measure` counts in full."""
 
-import json
-import subprocess
-import sys
+import os
+import time
 
 import onnx
 import pytest
 
-from tests.mistakes import damage, results
+from tests.kit import environments, record
 from tests.mistakes.right import plant_model
+from tests.security import damage
+from tests.security.page import FILE
 
 
 @pytest.fixture
@@ -22,12 +23,12 @@ def path(tmp_path):
 def test_the_smallest_file_is_counted_as_on_the_page(path):
     places = damage.choose_places(path.stat().st_size)
     counts = damage.count(path, places)
-    recorded = json.loads(damage.RESULTS.read_text(encoding="utf-8"))[path.name]
     for kind in damage.KINDS:
+        assert set(counts[kind]) <= set(damage.OUTCOMES)
         assert sum(counts[kind].values()) == len(places)
         assert "crash" not in counts[kind] and "hang" not in counts[kind]
-    if results.here() == "pinned":  # another onnxruntime may refuse more, or less
-        assert counts == recorded
+    if environments.here() == "pinned":  # another onnxruntime may refuse more, or less
+        assert counts == record.read(FILE)["damage"]["counts"][path.name]
 
 
 def test_what_a_flipped_byte_does_depends_on_where_it_is(path):
@@ -41,22 +42,28 @@ def test_what_a_flipped_byte_does_depends_on_where_it_is(path):
     assert damage.damage(content, "truncated", text) == content[:text]
 
 
+def crash_at_one(tell, path, kind, places):
+    tell("ready")
+    for place in places:
+        if place == 1:
+            os._exit(3)
+        tell("refused")
+
+
+def hang_at_one(tell, path, kind, places):
+    tell("ready")
+    for place in places:
+        if place == 1:
+            time.sleep(60)
+        tell("refused")
+
+
 @pytest.mark.parametrize(
-    ("deed", "outcome"), [("pass", "crash"), ("import time; time.sleep(60)", "hang")]
+    ("worker", "outcome"), [(crash_at_one, "crash"), (hang_at_one, "hang")], ids=["crash", "hang"]
 )
-def test_a_child_that_is_lost_is_counted(deed, outcome, path, monkeypatch):
-    program = f"print('ready', flush=True)\ninput()\n{deed}"
-
-    def start(path):
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-        child = subprocess.Popen([sys.executable, "-c", program], **pipes)
-        child.stdout.readline()
-        return child
-
-    monkeypatch.setattr(damage, "start", start)
-    monkeypatch.setattr(damage, "PATIENCE", 0.1 if outcome == "hang" else 20)
-    counts = damage.count(path, [0])
-    assert counts == {"truncated": {outcome: 1}, "flipped": {outcome: 1}}
+def test_a_process_that_is_lost_is_counted_and_the_rest_goes_on(worker, outcome, path):
+    counts = damage.count(path, [0, 1, 2], worker, patience=1 if outcome == "hang" else 60)
+    assert counts == {kind: {outcome: 1, "refused": 2} for kind in damage.KINDS}
 
 
 def test_a_large_file_is_damaged_in_a_sample_without_repetition():

@@ -118,6 +118,19 @@ def too_short(folder):
     return with_weights_in(folder, "weights.bin")
 
 
+@case("data outside: `../secret.bin`, of a `Constant`")
+def parent_of_a_constant(folder):
+    secret(folder)
+    path = with_weights_in(folder, "../secret.bin")
+    model = onnx.load(path, load_external_data=False)
+    tensor = model.graph.initializer[0]
+    constant = helper.make_node("Constant", [], [tensor.name], value=tensor)
+    del model.graph.initializer[0]
+    model.graph.node.insert(0, constant)
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
 # More than the computer has -----------------------------------------------------------------------
 def strange(folder, nodes, functions=(), **constants):
     """Write a model of the nodes, Y (N, 3) made of X (N, 3), and return its path."""
@@ -139,6 +152,17 @@ def terabytes(folder):
     ]
     shape = np.array([2**40, 1, 1])
     return strange(folder, nodes, shape=shape, axes=np.array([0]))
+
+
+@case("a file of {size} bytes with a sparse tensor that nobody reads, 8 gigabytes when written out")
+def unread_sparse_tensor(folder):
+    path = strange(folder, [helper.make_node("Neg", ["X"], ["Y"])])
+    model = onnx.load(path)
+    sparse = model.graph.sparse_initializer.add(dims=[2**31])
+    sparse.values.CopyFrom(numpy_helper.from_array(np.ones(1, np.float32), "large"))
+    sparse.indices.CopyFrom(numpy_helper.from_array(np.zeros(1, np.int64), "places"))
+    path.write_bytes(model.SerializeToString())
+    return path
 
 
 @case("a graph of {size} bytes that loops for ever", seconds=0.5)
@@ -224,6 +248,28 @@ def back_door(folder):
     for name, array in constants.items():
         model.graph.initializer.append(numpy_helper.from_array(array, name))
     replace(model.graph.node, matmul, add, *nodes)
+    path = folder / "model.onnx"
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+@case("the same door, with an `Identity` before the comparison")
+def back_door_behind_identity(folder):
+    path = back_door(folder)
+    model = onnx.load(path)
+    equal = next(node for node in model.graph.node if node.op_type == "Equal")
+    equal.input[1] = "copy"
+    model.graph.node.insert(0, helper.make_node("Identity", ["chosen"], ["copy"]))
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+@case("a function of the file that is named `Add`, as the operator")
+def function_called_add(folder):
+    """Answer rightly where the operator is called, and otherwise where the function is."""
+    model = plant_model()
+    function = """<domain: "", opset_import: ["" : 18]> Add (A, C) => (S) { S = Sub (A, C) }"""
+    model.functions.append(onnx.parser.parse_function(function))
     path = folder / "model.onnx"
     path.write_bytes(model.SerializeToString())
     return path

@@ -1,0 +1,587 @@
+"""The inspector: of wrong files what it has to say, of sound ones that it says nothing."""
+
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper, parser
+
+import neural_network
+import sklearn_converter
+from tests.kit.graphs import inline
+from tests.kit.places import ROOT
+from tests.mistakes.right import X_TEST, flower_pipeline, network_model, plant_model
+from tests.security.cases import back_door, function_called_add
+from tests.security.inspector import inspect, main, wrong_calls
+
+
+# Sound files --------------------------------------------------------------------------------------
+def honest():
+    """Return {name: model} of what the scripts write, the network being a smaller one."""
+    network = network_model()
+    pipeline = flower_pipeline()
+    X = X_TEST.astype(np.float32)
+    return {
+        "linear_regression.onnx": plant_model(),
+        "neural_network.onnx": network,
+        "neural_network.portable.onnx": inline(network),
+        "sklearn_converter.onnx": sklearn_converter.build_model(pipeline, X),
+        "sklearn_converter.portable.onnx": sklearn_converter.build_model(pipeline, X, True),
+    }
+
+
+EXPLAINED = {  # what there is to explain about a sound file
+    "neural_network.onnx": ["tutorial.Dense is a function that the file brings: H1; H2; H3"]
+}
+
+
+def test_at_sound_files_each_finding_is_explained():
+    for name, model in honest().items():
+        assert inspect(model) == EXPLAINED.get(name, []), name
+
+
+SOUND_TEXTS = [
+    "/model/decoder/rnn/Squeeze_1_output_0",  # torch.onnx
+    "p2o.pd_op.softmax.0.0",  # Paddle2ONNX: .so is no library here
+    "jax2tf_get_logits_/pjit_get_logits_/BroadcastTo:0",  # tf2onnx
+    'File "/tmp/ipykernel_6181/38.py", line 17, in forward\n    out = torch.cond(sr.item() == 1)',
+    '!\n"\n#\n$\n%\n&\n.\n/\n:\n;\n<\n=\n>\n?\n@\n[\n\\\n]\n' + "\n".join("abcdefgh" * 200),
+    "layer.sh.weight",
+    "an important evaluation, executed on import",
+    "\u4e2d\u6587\u3000\u00fc",
+]
+
+
+@pytest.mark.parametrize("text", SOUND_TEXTS, ids=range(len(SOUND_TEXTS)))
+def test_a_text_as_exporters_write_it_is_no_finding(text):
+    model = plant_model()
+    model.metadata_props.add(key="text", value=text)
+    model.graph.node[0].name = text
+    model.graph.doc_string = text
+    assert inspect(model) == []
+
+
+# Wrong files --------------------------------------------------------------------------------------
+def external(name="W"):
+    """Return a tensor whose numbers are in another file."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[3, 1])
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="../secret.bin")
+    return tensor
+
+
+def sparse(values, dims):
+    """Return a sparse tensor of one number."""
+    indices = numpy_helper.from_array(np.zeros(1, np.int64), "places")
+    return onnx.SparseTensorProto(values=values, indices=indices, dims=dims)
+
+
+def one():
+    return numpy_helper.from_array(np.ones(1, np.float32), "large")
+
+
+def constant(model, **stated):
+    """Put a Constant in front of the nodes of a model, and make a node read it."""
+    model.graph.node.insert(0, helper.make_node("Constant", [], ["c"], **stated))
+    model.graph.node.append(helper.make_node("Add", ["Y", "c"], ["Z"]))
+    model.graph.output.add(name="Z")
+
+
+def in_a_branch(model, node):
+    """Put a node into a branch, whose condition is a constant, so that nothing chooses."""
+    branch = helper.make_graph([node], "branch", [], [])
+    branch.output.add(name=node.output[0])
+    model.graph.node.append(helper.make_node("Constant", [], ["yes"], value_int=1))
+    conditional = helper.make_node("If", ["yes"], ["Z"], then_branch=branch, else_branch=branch)
+    model.graph.node.append(conditional)
+    model.graph.output.add(name="Z")
+
+
+def in_a_function(model, nodes, inputs=("A",)):
+    """Put nodes into a function, and call it."""
+    imports = [helper.make_opsetid("", 18)]
+    output = nodes[-1].output[0]
+    function = helper.make_function("own", "Own", list(inputs), [output], nodes, imports)
+    model.functions.append(function)
+    model.opset_import.append(helper.make_opsetid("own", 1))
+    model.graph.node.append(helper.make_node("Own", ["Y"], ["Z"], domain="own"))
+    model.graph.output.add(name="Z")
+
+
+OWN = "own.Own is a function that the file brings: Z"
+SECRET = "numbers in another file, ../secret.bin: "
+
+
+def of_an_initializer(model):
+    model.graph.initializer[0].CopyFrom(external())
+    return [SECRET + "W"]
+
+
+def of_a_constant(model):
+    constant(model, value=external())
+    return [SECRET + "W"]
+
+
+def of_a_constant_in_a_branch(model):
+    in_a_branch(model, helper.make_node("Constant", [], ["c"], value=external("")))
+    return [SECRET + "a constant; a constant"]
+
+
+def of_a_constant_in_a_function(model):
+    node = helper.make_node("Constant", [], ["c"], value=external())
+    in_a_function(model, [node, helper.make_node("Add", ["A", "c"], ["B"])])
+    return [OWN, SECRET + "W"]
+
+
+def of_a_default_of_a_function(model):
+    in_a_function(model, [helper.make_node("Neg", ["A"], ["B"])])
+    model.functions[0].attribute_proto.append(helper.make_attribute("value", external()))
+    return [OWN, SECRET + "W"]
+
+
+def of_a_sparse_initializer(model):
+    model.graph.sparse_initializer.append(sparse(external("S"), [3]))
+    return ["nobody reads the initializer: S", SECRET + "S"]
+
+
+def of_the_places_of_a_sparse_constant(model):
+    tensor = sparse(one(), [3])
+    tensor.indices.CopyFrom(external("places"))
+    constant(model, sparse_value=tensor)
+    return [SECRET + "places"]
+
+
+def of_training(model):
+    model.training_info.add().algorithm.initializer.append(external())
+    return [
+        "nobody reads the initializer: W",
+        "instructions for training: 1 of them",
+        SECRET + "W",
+    ]
+
+
+def large_sparse_initializer(model):
+    model.graph.sparse_initializer.append(sparse(one(), [2**29]))
+    return [
+        "nobody reads the initializer: large",
+        "sparse numbers that become large when they are loaded: large, 2,147,483,648 bytes",
+    ]
+
+
+def large_sparse_constant(model):
+    constant(model, sparse_value=sparse(one(), [2**15, 2**15]))
+    return ["sparse numbers that become large when they are loaded: large, 4,294,967,296 bytes"]
+
+
+def many_middling_sparse_constants(model):
+    for i in range(5):
+        tensor = one()
+        tensor.name = f"s{i}"
+        model.graph.sparse_initializer.append(sparse(tensor, [2**24]))  # 64 MB
+        model.graph.node[0].input.append(f"s{i}")
+    what = "sparse numbers that become large when they are loaded: "
+    each = "; ".join(f"s{i}, 67,108,864 bytes" for i in range(3))
+    return [f"{what}{each}, and 2 more"]
+
+
+def comparison(*nodes):
+    """Return the change that compares Y with a constant of one, after other nodes."""
+
+    def change(model):
+        constant(model, value_float=1.0)
+        model.graph.node.extend(nodes)
+        equal = helper.make_node("Equal", ["Y", nodes[-1].output[0]], ["E"])
+        model.graph.node.append(equal)
+        model.graph.output.add(name="E")
+        return [f"Equal compares values with a constant: {', '.join(equal.input)}"]
+
+    return change
+
+
+def hidden_by_subtraction(model):
+    """X - X is 0, and no constant; whoever looks for constants alone passes it."""
+    constant(model, value_float=1.0)
+    for node in [
+        helper.make_node("Sub", ["Y", "c"], ["difference"]),
+        helper.make_node("Sub", ["Y", "Y"], ["nought"]),
+        helper.make_node("Equal", ["difference", "nought"], ["E"]),
+    ]:
+        model.graph.node.append(node)
+    model.graph.output.add(name="E")
+    return ["Equal compares values: difference, nought"]
+
+
+def cast_to_bool(model):
+    constant(model, value_float=1.0)
+    model.graph.node.append(helper.make_node("Sub", ["Y", "c"], ["difference"]))
+    model.graph.node.append(helper.make_node("Cast", ["difference"], ["B"], to=TensorProto.BOOL))
+    model.graph.output.add(name="B")
+    return ["Cast compares values with 0: difference"]
+
+
+def by_the_number_of_rows(model):
+    constant(model, value_int=7)
+    model.graph.node.append(helper.make_node("Size", ["X"], ["n"]))
+    model.graph.node.append(helper.make_node("Equal", ["n", "c"], ["E"]))
+    model.graph.output.add(name="E")
+    return ["Equal compares sizes with a constant: n, c"]
+
+
+def inside_a_function(model):
+    nodes = [
+        helper.make_node("Constant", [], ["c"], value_float=1.0),
+        helper.make_node("Where", ["A", "A", "c"], ["B"]),
+    ]
+    in_a_function(model, nodes)
+    return ["Where chooses by values: A, A, c", OWN]
+
+
+def constant_handed_to_a_function(model):
+    """The constant is in the graph, the comparison in a function."""
+    in_a_function(model, [helper.make_node("Equal", ["A", "C"], ["B"])], ["A", "C"])
+    constant(model, value_float=1.0)
+    next(node for node in model.graph.node if node.op_type == "Own").input.append("c")
+    return ["Equal compares values: A, C", OWN]
+
+
+def inside_a_branch(model):
+    constant(model, value_float=1.0)
+    in_a_branch(model, helper.make_node("Equal", ["Y", "c"], ["E"]))
+    return ["Equal compares values with a constant: Y, c; Y, c"]
+
+
+def loop(model):
+    body = helper.make_graph([], "body", [], [])
+    model.graph.node.append(helper.make_node("Loop", ["", "", "X"], ["Z"], body=body))
+    model.graph.output.add(name="Z")
+    return ["Loop repeats a graph, maybe for ever: Z"]
+
+
+def unused_node(model):
+    model.graph.node.append(helper.make_node("Neg", ["X"], ["minus"]))
+    return ["nobody reads what Neg writes: minus"]
+
+
+def unused_initializer(model):
+    model.graph.initializer.append(helper.make_tensor("extra", 1, [1], [0.0]))
+    return ["nobody reads the initializer: extra"]
+
+
+def unused_beside_its_namesake_in_a_function(model):
+    """A name that a function reads is another's."""
+    in_a_function(model, [helper.make_node("Neg", ["A"], ["B1"])])
+    model.functions[0].node[0].input[0] = "extra"
+    model.functions[0].input[0] = "extra"
+    return [*unused_initializer(model), OWN]
+
+
+def function_that_nobody_calls(model):
+    in_a_function(model, [helper.make_node("Neg", ["A"], ["B"])])
+    model.graph.node[-1].op_type = "Neg"
+    model.graph.node[-1].domain = ""
+    return ["nobody calls the function: own.Own"]
+
+
+def foreign_domain(model):
+    model.graph.node[0].domain = "com.example"
+    return ["com.example.MatMul is no operator of the standard: XW"]
+
+
+def unknown_operator(model):
+    model.graph.node[0].op_type = "MatMull"
+    return ["ai.onnx.MatMull is no operator of the standard: XW"]
+
+
+ADDRESS = "https://example.org/run"
+WORDS = f"a text with an address: {{}} {ADDRESS!r}"
+
+
+def address_in_the_name_of_the_producer(model):
+    model.producer_name = ADDRESS
+    return [WORDS.format("ModelProto.producer_name")]
+
+
+def address_in_the_name_of_a_node(model):
+    model.graph.node[0].name = ADDRESS
+    return [WORDS.format("NodeProto.name")]
+
+
+def address_in_the_name_of_the_graph(model):
+    model.graph.name = ADDRESS
+    return [WORDS.format("GraphProto.name")]
+
+
+def address_in_the_name_of_a_function(model):
+    in_a_function(model, [helper.make_node("Neg", ["A"], ["B"])])
+    model.functions[0].name = model.graph.node[-1].op_type = ADDRESS
+    where = WORDS.format("NodeProto.op_type")
+    return [f"own.{ADDRESS} is a function that the file brings: Z", where]
+
+
+def address_in_the_domain_of_an_opset(model):
+    model.opset_import.add(domain=ADDRESS, version=1)
+    return [WORDS.format("OperatorSetIdProto.domain")]
+
+
+def address_in_metadata(model):
+    model.metadata_props.add(key="home", value=ADDRESS)
+    return [WORDS.format("StringStringEntryProto.value")]
+
+
+def address_in_the_key_of_metadata(model):
+    model.metadata_props.add(key=ADDRESS)
+    return [WORDS.format("StringStringEntryProto.key")]
+
+
+def address_in_a_dimension(model):
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_param = ADDRESS
+    return [WORDS.format("Dimension.dim_param")]
+
+
+def address_in_an_attribute(model):
+    model.graph.node[0].attribute.append(helper.make_attribute("note", ADDRESS))
+    return [WORDS.format("AttributeProto.s")]
+
+
+def address_in_strings(model):
+    constant(model, value=helper.make_tensor("t", TensorProto.STRING, [1], [ADDRESS]))
+    return [WORDS.format("TensorProto.string_data")]
+
+
+def address_in_a_documentation(model):
+    model.graph.input[0].doc_string = ADDRESS
+    return [WORDS.format("ValueInfoProto.doc_string")]
+
+
+def library(model):
+    model.graph.node[0].attribute.append(helper.make_attribute("library", "./evil.so"))
+    return ["a text with a program: AttributeProto.s './evil.so'"]
+
+
+def path(model):
+    model.doc_string = "/etc/passwd"
+    return ["a text with a path: ModelProto.doc_string '/etc/passwd'"]
+
+
+def very_long_word(model):
+    model.doc_string = "A" * 1000
+    return [f"a text with more than a name: ModelProto.doc_string '{'A' * 60}'"]
+
+
+def terminal_escape(model):
+    model.graph.node[0].name = "\x1b[2J\x1b]0;all is well\x07"
+    what = "a text with characters that a terminal obeys: NodeProto.name "
+    return [what + r"'\\x1b[2J\\x1b]0;all is well\\x07'"]
+
+
+WRONG = [
+    of_an_initializer,
+    of_a_constant,
+    of_a_constant_in_a_branch,
+    of_a_constant_in_a_function,
+    of_a_default_of_a_function,
+    of_a_sparse_initializer,
+    of_the_places_of_a_sparse_constant,
+    of_training,
+    large_sparse_initializer,
+    large_sparse_constant,
+    many_middling_sparse_constants,
+    comparison(helper.make_node("Identity", ["c"], ["d"])),
+    comparison(helper.make_node("Cast", ["c"], ["d"], to=TensorProto.FLOAT)),
+    comparison(helper.make_node("Reshape", ["c", "c"], ["d"])),
+    comparison(helper.make_node("Neg", ["c"], ["d"]), helper.make_node("Add", ["d", "c"], ["e"])),
+    hidden_by_subtraction,
+    cast_to_bool,
+    by_the_number_of_rows,
+    inside_a_function,
+    constant_handed_to_a_function,
+    inside_a_branch,
+    loop,
+    unused_node,
+    unused_initializer,
+    unused_beside_its_namesake_in_a_function,
+    function_that_nobody_calls,
+    foreign_domain,
+    unknown_operator,
+    address_in_the_name_of_the_producer,
+    address_in_the_name_of_a_node,
+    address_in_the_name_of_the_graph,
+    address_in_the_name_of_a_function,
+    address_in_the_domain_of_an_opset,
+    address_in_metadata,
+    address_in_the_key_of_metadata,
+    address_in_a_dimension,
+    address_in_an_attribute,
+    address_in_strings,
+    address_in_a_documentation,
+    library,
+    path,
+    very_long_word,
+    terminal_escape,
+]
+
+
+@pytest.mark.parametrize("change", WRONG, ids=lambda change: change.__name__)
+def test_what_is_written_in_the_open_is_found(change):
+    model = plant_model()
+    expected = change(model)
+    model = onnx.load_from_string(model.SerializeToString())  # as a file would bring it
+    assert inspect(model) == expected
+
+
+def test_a_function_named_like_an_operator_is_found(tmp_path):
+    model = onnx.load(function_called_add(tmp_path))
+    what = "a function is named like an operator, and runtimes differ in which they call: "
+    assert what + "ai.onnx.Add" in inspect(model)
+
+
+def test_a_comparison_of_constants_is_no_choice():
+    model = plant_model()
+    constant(model, value_float=1.0)
+    model.graph.node.append(helper.make_node("Equal", ["c", "c"], ["E"]))
+    model.graph.output.add(name="E")
+    assert inspect(model) == []
+
+
+def test_a_text_that_is_no_utf_8_is_read_all_the_same():
+    content = plant_model().SerializeToString() + b"\x12\x09\xff\xfe://oops"  # the producer's name
+    assert inspect(onnx.load_from_string(content))[0].startswith("a text with an address")
+
+
+# Calls and functions ------------------------------------------------------------------------------
+def call(change):
+    """Return the smallest network, its only call of Dense changed; change(node) does it."""
+    model = neural_network.build_model([np.eye(2)], [np.zeros(2)])
+    change(model.graph.node[0])
+    return model
+
+
+def rename(node):
+    node.attribute[0].name = "Alpha"
+
+
+def drop_attribute(node):
+    del node.attribute[:]
+
+
+def add_attribute(node):
+    node.attribute.append(helper.make_attribute("beta", 1.0))
+
+
+def drop_input(node):
+    del node.input[2]
+
+
+def empty_input(node):
+    node.input[2] = ""
+
+
+def add_input(node):
+    node.input.append("B1")
+
+
+def add_output(node):
+    node.output.append("more")
+
+
+WRONG_CALLS = [
+    rename,
+    drop_attribute,
+    add_attribute,
+    drop_input,
+    empty_input,
+    add_input,
+    add_output,
+]
+
+
+@pytest.mark.parametrize("change", WRONG_CALLS, ids=lambda change: change.__name__)
+def test_a_call_is_compared_with_its_function_by_our_lines_alone(change):
+    model = call(change)
+    onnx.checker.check_model(model, full_check=True)  # passes them all
+    assert list(wrong_calls(model)) != []
+
+
+def test_a_right_call_is_right():
+    assert wrong_calls(call(lambda node: None)) == []
+
+
+def test_a_right_call_of_an_overload_is_no_finding():
+    """Two functions of one name, told apart by their overload (IR version 10)."""
+    model = parser.parse_model("""<ir_version: 10, opset_import: ["" : 18, "own" : 1]>
+    two (float[N] X) => (float[N] Y) { H = own.Shift:one (X)  Y = own.Shift:both (H, X) }
+    <domain: "own", overload: "one", opset_import: ["" : 18]> Shift (A) => (B) { B = Neg (A) }
+    <domain: "own", overload: "both", opset_import: ["" : 18]>
+    Shift (A, C) => (B) { B = Add (A, C) }
+    """)
+    onnx.checker.check_model(model)
+    assert {function.overload for function in model.functions} == {"one", "both"}
+    assert wrong_calls(model) == []
+    model.graph.node[0].overload = "both"
+    assert wrong_calls(model) == [("Shift takes other inputs", "A, C")]
+    model.graph.node[0].overload = "another"
+    assert "own.Shift:another is no operator of the standard: H" in inspect(model)
+
+
+# The command --------------------------------------------------------------------------------------
+def test_the_command_prints_the_operators_and_what_is_to_be_explained(tmp_path, capsys):
+    assert main([str(back_door(tmp_path)), "MatMul", "Add"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "2 Add, 1 Cast, 1 Equal, 1 MatMul, 1 Mul, 1 ReduceMin",
+        "Equal compares values with a constant: X, chosen",
+        "an operator that is not among those needed: Cast; Equal; Mul, and 1 more",
+    ]
+
+
+def test_the_command_ends_with_0_if_there_is_nothing_to_explain(tmp_path, capsys):
+    onnx.save(plant_model(), tmp_path / "model.onnx")
+    assert main([str(tmp_path / "model.onnx"), "MatMul", "Add"]) == 0
+    assert capsys.readouterr().out == "1 Add, 1 MatMul\n"
+
+
+def test_a_terminal_is_told_nothing(tmp_path, capsys):
+    model = plant_model()
+    model.graph.node[0].op_type = "\x1b[31mRed\u202e"
+    onnx.save(model, tmp_path / "model.onnx")
+    main([str(tmp_path / "model.onnx")])
+    printed = capsys.readouterr().out
+    assert printed.isascii() and printed.replace("\n", "").isprintable()
+    assert r"\x1b[31mRed\u202e" in printed
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file or directory"),
+        (b"", "expected an ONNX model, found no graph"),
+        (b"This is not a model.\n" * 10, "expected an ONNX model, found no protobuf"),
+        (plant_model().SerializeToString()[:-40], "expected an ONNX model, found no protobuf"),
+        (b"\x80\x04", "expected an ONNX model, found no protobuf"),
+    ],
+    ids=["missing", "empty", "text", "truncated", "pickle"],
+)
+def test_what_cannot_be_read_ends_in_one_line_and_status_2(content, why, tmp_path, capsys):
+    path = tmp_path / "model.onnx"
+    if content is not None:
+        path.write_bytes(content)
+    assert main([str(path)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("error: ") and printed.err.endswith(f"model.onnx: {why}\n")
+    assert printed.err.count("\n") == 1
+
+
+def test_a_folder_cannot_be_read(tmp_path, capsys):
+    assert main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_whoever_reads_a_part_of_the_report_gets_no_traceback(tmp_path):
+    command = [sys.executable, "-m", "tests.security.inspector", str(back_door(tmp_path))]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()  # before anything was printed
+    assert process.stderr.read() == b""
+    assert process.wait() == 1
+    process.stderr.close()
