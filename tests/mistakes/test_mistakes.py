@@ -95,17 +95,6 @@ def test_a_mistake_without_a_record_says_which_command_makes_one():
         telling(next(row for row in MISTAKES if row.make.__name__ == "a_cycle"), {})
 
 
-def test_mistakes_with_the_same_message_say_what_tells_them_apart():
-    tells = {}
-    for row in MISTAKES:
-        _, verdict = telling(row, read())
-        if verdict["noticed"] != "nobody":
-            tells.setdefault(verdict["message"], []).append(row.tell)
-    for message, tell in tells.items():
-        if len(tell) > 1:
-            assert all(tell) and len(set(tell)) == len(tell), message
-
-
 def broken(name, folder):
     """Return the attempt of a mistake, unmended."""
     row = next(row for row in MISTAKES if row.make.__name__ == name)

@@ -17,6 +17,14 @@ def results(**groups):
     return {"versions": dict.fromkeys(places, VERSIONS), "mistakes": {"len": recorded}}
 
 
+@pytest.fixture
+def recorded(request):
+    """Leave out with --update what reads the record, which is written when the session ends."""
+    if request.config.getoption("update"):
+        pytest.skip("--update records when the session ends")
+
+
+@pytest.mark.usefixtures("recorded")
 def test_each_cell_is_filled():
     for row in collect():
         cells = page.cells(row, page.read())
@@ -66,3 +74,15 @@ def test_a_surprise_is_no_wrong_model():
 def test_a_mistake_that_is_right_everywhere_is_none():
     with pytest.raises(LookupError, match="it is no mistake"):
         page.cells(ROW, results(pinned={"noticed": "right"}))
+
+
+@pytest.mark.usefixtures("recorded")
+def test_mistakes_with_the_same_message_say_what_tells_them_apart():
+    tells = {}
+    for row in collect():
+        _, verdict = page.telling(row, page.read())
+        if verdict["noticed"] != "nobody":
+            tells.setdefault(verdict["message"], []).append(row.tell)
+    for message, tell in tells.items():
+        if len(tell) > 1:
+            assert all(tell) and len(set(tell)) == len(tell), message

@@ -200,7 +200,7 @@ def disguised_functions(model):
     findings = []
     for function in model.functions:
         if identify(function)[:2] in operators:
-            what = "a function is named like an operator, and runtimes differ in which they call"
+            what = "a function is named like an operator, and it is open which is meant"
             findings.append((what, show(identify(function))))
     return findings
 

@@ -6,6 +6,8 @@ What the model does to its process, a crash included, it does not do to yours. I
 process may still read and write what you may.
 """
 
+from pathlib import Path
+
 from tests.kit import apart
 
 
@@ -19,7 +21,8 @@ def load_and_run(path, feed):
 
 def run_apart(path, feed, seconds=10, gigabytes=4):
     """Return the list of outputs of a model that runs in another process; RuntimeError if none."""
-    outcome = apart.fresh(load_and_run, str(path), feed, seconds=seconds, gigabytes=gigabytes)
+    place = Path(path).resolve()  # the other process starts in another folder
+    outcome = apart.fresh(load_and_run, str(place), feed, seconds=seconds, gigabytes=gigabytes)
     if outcome.ended != apart.RETURNED:
         raise RuntimeError(f"{path}: {outcome.ended} {outcome.error} {outcome.words}".strip())
     return outcome.value

@@ -433,7 +433,7 @@ def test_what_is_written_in_the_open_is_found(change):
 
 def test_a_function_named_like_an_operator_is_found(tmp_path):
     model = onnx.load(function_called_add(tmp_path))
-    what = "a function is named like an operator, and runtimes differ in which they call: "
+    what = "a function is named like an operator, and it is open which is meant: "
     assert what + "ai.onnx.Add" in inspect(model)
 
 
