@@ -12,9 +12,6 @@ It worked if numpy computes the same layer.
 
 from functools import cache
 
-import numpy as np
-from onnx import TensorProto, helper
-
 import neural_network as script
 
 INPUTS = {"float[N,64] X": "images of 8 x 8 pixels, 0 to 1"}
@@ -22,8 +19,6 @@ OUTPUTS = {
     "float[N,10] P": "the probability of each digit",
     "float[N,16] H2": "the second hidden layer",
 }
-ORACLE = "numpy"
-TOLERANCE = 1e-5  # float32 keeps 7 digits: sums around 10 are good to 1e-5, probabilities more so
 HINTS = [
     "H2 is a wire already: print the nodes, and you see who writes it.",
     "An output is a wire that is declared: name, type and shape, as in"
@@ -42,70 +37,3 @@ def start():
     """Return the model that the reader begins with."""
     network = train()
     return script.build_model(network.coefs_, network.intercepts_)
-
-
-def feeds():
-    """Return images that were not in the training."""
-    _, X, _, _ = script.load_data()
-    X = X.astype(np.float32)
-    return [{"X": X}, {"X": X[:1]}]
-
-
-def expected(X):
-    """Return both outputs by numpy alone."""
-    weights = train().coefs_
-    biases = train().intercepts_
-    H1 = np.maximum(X @ weights[0] + biases[0], 0)  # (N, 64) @ (64, 32) -> (N, 32)
-    H2 = np.maximum(H1 @ weights[1] + biases[1], 0)  # (N, 32) @ (32, 16) -> (N, 16)
-    P = script.reference(X, weights, biases)
-    return {"P": P, "H2": H2}
-
-
-def solve(model):
-    """Declare the wire behind P."""
-    H2 = helper.make_tensor_value_info("H2", TensorProto.FLOAT, ["N", 16])
-    model.graph.output.append(H2)
-    return model
-
-
-# Mistakes: each takes the starting model, and earns the words beside its name below.
-def h2_first(model):
-    H2 = helper.make_tensor_value_info("H2", TensorProto.FLOAT, ["N", 16])
-    model.graph.output.insert(0, H2)
-    return model
-
-
-def h2_instead(model):
-    solve(model)
-    del model.graph.output[0]
-    return model
-
-
-def width_of_the_first_layer(model):
-    H2 = helper.make_tensor_value_info("H2", TensorProto.FLOAT, ["N", 32])
-    model.graph.output.append(H2)
-    return model
-
-
-def shape_of_an_array(model):
-    H2 = helper.make_tensor_value_info("H2", TensorProto.FLOAT, [450, 16])
-    model.graph.output.append(H2)
-    return model
-
-
-def before_relu(model):
-    second = model.graph.node[1]
-    plain = helper.make_node("Dense", second.input, ["H2"], domain=script.DOMAIN, alpha=1.0)
-    second.output[0] = "H2_relu"
-    model.graph.node[2].input[0] = "H2_relu"
-    model.graph.node.append(plain)
-    return solve(model)
-
-
-MISTAKES = {
-    "the output is H2, P; expected P, H2": h2_first,
-    "the output is H2; expected P, H2": h2_instead,
-    "the output is float[N,32] H2; expected float[N,16] H2": width_of_the_first_layer,
-    "the size N is frozen": shape_of_an_array,
-    "this is H2 before ReLU: a hidden layer has no negative numbers": before_relu,
-}

@@ -1,0 +1,162 @@
+"""The answer to exercise 11, Attention: what is right, one way to it, and mistakes."""
+
+from functools import cache
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+
+import neural_network as script
+
+ORACLE = "numpy"
+TOLERANCE = 1e-4  # float32: a product is good to 1e-6; s makes that 6e-5, Softmax divides by 4
+S = 64.0
+
+ATTENTION = """
+<
+  domain: "tutorial",
+  opset_import: ["" : 18]
+>
+Attention (Q, K, V, s) => (Y)
+{
+   KT = Transpose <perm = [1, 0]> (K)
+   QK = MatMul (Q, KT)
+   Z = Mul (QK, s)
+   A = Softmax <axis = 1> (Z)
+   Y = MatMul (A, V)
+}
+"""
+
+# The standard's takes (batch, heads, rows, width); here are one batch and one head.
+STANDARD = """
+<
+  ir_version: 10,
+  opset_import: ["" : 23]
+>
+neighbours (float[N,64] Q, float[M,64] K, float[M,10] V) => (float[N,10] Y)
+{
+   front = Constant <value = int64[2] {0, 1}> ()
+   Q4 = Unsqueeze (Q, front)
+   K4 = Unsqueeze (K, front)
+   V4 = Unsqueeze (V, front)
+   Y4 = Attention <scale = 64.0> (Q4, K4, V4)
+   Y = Squeeze (Y4, front)
+}
+"""
+
+
+@cache
+def images():
+    """Return queries (450, 64), keys (1347, 64) and values (1347, 10), float32."""
+    K, Q, labels, _ = script.load_data()
+    Q = Q / np.linalg.norm(Q, axis=1, keepdims=True)  # then a product of two is a cosine
+    K = K / np.linalg.norm(K, axis=1, keepdims=True)
+    V = np.eye(10)[labels]
+    return Q.astype(np.float32), K.astype(np.float32), V.astype(np.float32)
+
+
+def standard():
+    """Return the same as the standard's own operator has it, since opset 23."""
+    return onnx.parser.parse_model(STANDARD)
+
+
+def feeds():
+    """Return many queries and keys, one query, one key, and as many keys as queries."""
+    Q, K, V = images()
+    sizes = [(450, 1347), (1, 100), (7, 1), (20, 20)]
+    return [{"Q": Q[:N], "K": K[:M], "V": V[:M]} for N, M in sizes]
+
+
+def expected(Q, K, V):
+    """Return the formula by numpy."""
+    Z = S * Q @ K.T  # (N, 64) @ (64, M) -> (N, M)
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))  # without the maximum, exp overflows
+    A = E / E.sum(axis=1, keepdims=True)
+    return {"Y": A @ V}  # (N, M) @ (M, 10) -> (N, 10)
+
+
+def complain(model):
+    """Return that the operator is not the reader's own, or None."""
+    called = {(node.domain, node.op_type) for node in model.graph.node}
+    if ("", "Attention") in called:
+        return (
+            "this is the standard's Attention, and its opset 23: write it as a function of your own"
+        )
+    if not any((function.domain, function.name) in called for function in model.functions):
+        return "the graph calls no function of the file: look at model.functions"
+    return None
+
+
+def solve(model, attention=ATTENTION, s=S):
+    """Bring the function along, and make the graph one call of it."""
+    function = onnx.parser.parse_function(attention)
+    model.functions.append(function)
+    model.opset_import.append(helper.make_opsetid("tutorial", 1))
+    model.graph.initializer.append(numpy_helper.from_array(np.float32(s), "s"))
+    node = helper.make_node("Attention", ["Q", "K", "V", "s"], ["Y"], domain="tutorial")
+    del model.graph.node[:]
+    model.graph.node.append(node)
+    return model
+
+
+# Mistakes: each takes the starting model, and earns the words beside its name below.
+def flat(model):
+    return script.inline(solve(model))
+
+
+def of_the_standard(model):
+    return standard()
+
+
+def import_missing(model):
+    solve(model)
+    del model.opset_import[1]
+    return model
+
+
+def no_scale(model):
+    return solve(model, s=1.0)
+
+
+def scale_of_the_standard(model):
+    return solve(model, s=1 / np.sqrt(64))
+
+
+def over_the_queries(model):
+    return solve(model, ATTENTION.replace("Softmax <axis = 1>", "Softmax <axis = 0>"))
+
+
+def scaled_afterwards(model):
+    changed = ATTENTION.replace("Mul (QK, s)", "Identity (QK)")
+    changed = changed.replace("MatMul (A, V)", "MatMul (A_s, V)")
+    return solve(model, changed.replace("   Y =", "   A_s = Mul (A, s)\n   Y ="))
+
+
+def still_hard(model):
+    changed = ATTENTION.replace("A = Softmax <axis = 1> (Z)", "A = Hardmax <axis = 1> (Z)")
+    return solve(model, changed)
+
+
+def not_transposed(model):
+    return solve(model, ATTENTION.replace("MatMul (Q, KT)", "MatMul (Q, K)"))
+
+
+def keys_frozen(model):
+    solve(model)
+    for info in model.graph.input[1:]:
+        info.type.tensor_type.shape.dim[0].dim_value = 1347
+    return model
+
+
+MISTAKES = {
+    "the graph calls no function of the file": flat,
+    "this is the standard's Attention, and its opset 23": of_the_standard,
+    "the model does not import the domain of its function: model.opset_import": import_missing,
+    "s is missing: of so many keys, all have nearly the same say": no_scale,
+    "this s is 1 / sqrt(64), the standard's own; here it is 64": scale_of_the_standard,
+    "Softmax runs over the queries: the rows of Y do not add up to 1": over_the_queries,
+    "s comes after Softmax: it has to make the differences larger before": scaled_afterwards,
+    "one key has all the say: this is ArgMax still, by another name": still_hard,
+    "K is not transposed: each key has to be a column, (64, M)": not_transposed,
+    "the size M is frozen": keys_frozen,
+}

@@ -1,0 +1,149 @@
+"""The answer to exercise 18, Eight bits: what is right, one way to it, and mistakes."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    quantize_dynamic,
+    quantize_static,
+)
+
+import neural_network as script
+from tests.exercises.ex18_eight_bits import train
+
+ORACLE = "numpy in float64"
+# The logits range over about 15, in 255 steps: half of one is 0.03, and a probability moves by up
+# to a quarter of what two logits and the layer before are off. Wrong ranges move some by 0.15.
+TOLERANCE = 0.06
+
+
+def feeds():
+    """Return images that were not in the training."""
+    _, X, _, _ = script.load_data()
+    X = X.astype(np.float32)
+    return [{"X": X}, {"X": X[:1]}]
+
+
+def expected(X):
+    """Return the probabilities by numpy alone."""
+    weights, biases = train()
+    return {"P": script.reference(X, weights, biases)}
+
+
+def complain(model):
+    """Return what is not in eight bits as the task says, or None."""
+    for tensor in model.graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2:
+            return f"{tensor.name} is still float32: nothing has changed"
+    operators = {node.op_type for node in model.graph.node}
+    if "DynamicQuantizeLinear" in operators:
+        return "each call measures its ranges anew (DynamicQuantizeLinear): calibrate before"
+    if not operators & {"QuantizeLinear", "QLinearMatMul"}:
+        return "the weights are in eight bits, and what flows between the layers is not"
+    for node in model.graph.node:
+        if node.domain == "com.microsoft":
+            return f"{node.op_type} is onnxruntime's own operator, which no other runtime knows"
+    return None
+
+
+class Reader(CalibrationDataReader):
+    """Hands out rows to calibrate with, a hundred at a time."""
+
+    def __init__(self, X):
+        self.parts = [X[i : i + 100].astype(np.float32) for i in range(0, len(X), 100)]
+
+    def get_next(self):
+        """Return the next feed, or None."""
+        return {"X": self.parts.pop(0)} if self.parts else None
+
+
+def quantise(model, tool, *arguments, **options):
+    """Return the model as one of onnxruntime's tools changes it; they work with files."""
+    logging.disable(logging.WARNING)  # the advice to optimise before, each time
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.onnx")
+        result = Path(folder, "quantised.onnx")
+        onnx.save(model, path)
+        try:
+            tool(path, result, *arguments, **options)
+        finally:
+            logging.disable(logging.NOTSET)
+        return onnx.load(result)
+
+
+def calibrate(model, X, **options):
+    """Return the model in eight bits, with the ranges that the rows X take."""
+    return quantise(script.inline(model), quantize_static, Reader(X), **options)
+
+
+def solve(model):
+    """Inline the function, and calibrate with the images of the training."""
+    X, _, _, _ = script.load_data()
+    return calibrate(model, X)
+
+
+# Mistakes: each takes the starting model, and earns the words beside its name below.
+def functions_left(model):
+    return quantise(model, quantize_dynamic)
+
+
+def dynamic(model):
+    return quantise(script.inline(model), quantize_dynamic)
+
+
+def weights_only(model):
+    model = script.inline(model)
+    for tensor in list(model.graph.initializer):
+        if len(tensor.dims) == 2:
+            W = numpy_helper.to_array(tensor)
+            scale = abs(W).max() / 127
+            stored = np.round(W / scale).astype(np.int8)
+            name = tensor.name
+            tensor.CopyFrom(numpy_helper.from_array(stored, f"{name}_stored"))
+            model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
+            inputs = [f"{name}_stored", f"{name}_scale"]
+            model.graph.node.insert(0, helper.make_node("DequantizeLinear", inputs, [name]))
+    return model
+
+
+def operators_of_onnxruntime(model):
+    X, _, _, _ = script.load_data()
+    return calibrate(model, X, quant_format=QuantFormat.QOperator)
+
+
+def raw_pixels(model):
+    X, _, _, _ = script.load_data()
+    return calibrate(model, 16 * X)
+
+
+def scaled_twice(model):
+    X, _, _, _ = script.load_data()
+    return calibrate(model, X / 16)
+
+
+def noise(model):
+    random = np.random.default_rng(0)
+    return calibrate(model, random.uniform(size=(1000, 64)))
+
+
+def one_image(model):
+    X, _, _, _ = script.load_data()
+    return calibrate(model, X[:1])
+
+
+MISTAKES = {
+    "the tool looks into no function: inline the file before": functions_left,
+    "each call measures its ranges anew": dynamic,
+    "what flows between the layers is not": weights_only,
+    "is onnxruntime's own operator": operators_of_onnxruntime,
+    "calibrated with pixels from 0 to 16: the file will meet 0 to 1": raw_pixels,
+    "calibrated with images that were scaled twice: all that is brighter is cut off": scaled_twice,
+    "the ranges are too narrow for some digits: calibrated with noise, or few images": noise,
+    "calibrated with one image: others go beyond its range, and are cut off": one_image,
+}
