@@ -6,34 +6,20 @@ python -m tests.exercises 1 mine.onnx  right, or what is wrong
 """
 
 import argparse
-import ast
 import errno
-import importlib
 import json
 import os
+import random
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent
+from tests.exercises import registry
+from tests.kit.places import ROOT
+
 STATE = Path("exercises.json")  # in the current folder: hints shown, exercises solved
 SECONDS = 60  # for a file to be judged in
-
-
-def find_exercises():
-    """Return the exercises as {number: path}: ex01_*.py is number 1."""
-    exercises = {}
-    for path in sorted(FOLDER.glob("ex*_*.py")):
-        number = path.stem.split("_")[0].removeprefix("ex")
-        exercises[int(number)] = path
-    return exercises
-
-
-def headline(path):
-    """Return the first line of an exercise, "Title: sentence.", without importing it."""
-    module = ast.parse(path.read_text(encoding="utf-8"))
-    return ast.get_docstring(module).splitlines()[0]
 
 
 def read_state():
@@ -55,46 +41,52 @@ def write_state(state):
 def print_list(exercises):
     """Print a line for each exercise, marked if it is solved in this folder."""
     solved = read_state()["solved"]
-    for number, path in exercises.items():
+    for number, exercise in exercises.items():
         mark = "solved" if str(number) in solved else ""
-        print(f"{mark:6} {number:3}  {headline(path)}")
+        print(f"{mark:6} {number:3}  {exercise.headline}")
 
 
-def print_task(number, path):
+def print_task(exercise):
     """Print the task, and one hint more than the last time; write the starting file."""
     import onnx
 
-    exercise = importlib.import_module(f"tests.exercises.{path.stem}")
-    print(f"{number}. {exercise.__doc__}")
-    for side, tensors in [("in", exercise.INPUTS), ("out", exercise.OUTPUTS)]:
+    task = exercise.task
+    print(f"{exercise.number}. {task.__doc__}")
+    for side, tensors in [("in", task.INPUTS), ("out", task.OUTPUTS)]:
         for tensor, meaning in tensors.items():
             print(f"{side:6} {tensor:22} {meaning}")
 
-    start = Path(f"ex{number}_start.onnx")
+    start = Path(f"ex{exercise.number}_start.onnx")
     if not start.exists():
-        onnx.save(exercise.start(), start)
+        onnx.save(task.start(), start)
     print(f"start  {start}: it runs, and is not the answer yet")
 
     state = read_state()
-    shown = min(state["hints"].get(str(number), 0) + 1, len(exercise.HINTS))
-    state["hints"][str(number)] = shown
+    shown = min(state["hints"].get(str(exercise.number), 0) + 1, len(task.HINTS))
+    state["hints"][str(exercise.number)] = shown
     write_state(state)
-    for i, hint in enumerate(exercise.HINTS[:shown], start=1):
+    for i, hint in enumerate(task.HINTS[:shown], start=1):
         print(textwrap.fill(f"hint {i} {hint}", 80, subsequent_indent=7 * " "))
-    if shown < len(exercise.HINTS):
+    if shown < len(task.HINTS):
         print("       the same command again shows the next hint")
     else:
-        print(f"       there are no more; the solution is solve() in tests/exercises/{path.name}")
+        print(f"       there are no more; one answer is solve() in {answer_file(exercise)}")
 
 
-def judge_elsewhere(name, file, seconds=SECONDS):
+def answer_file(exercise):
+    """Return where the answer stands, from the repository's folder."""
+    return f"tests/exercises/answers/{exercise.name}.py"
+
+
+def judge_elsewhere(exercise, file, seed, seconds=SECONDS):
     """Return whether the file is right, and the verdict; a process of its own finds that out."""
-    command = [sys.executable, "-X", "utf8", "-m", "tests.exercises.judge", name, file.resolve()]
+    command = [sys.executable, "-X", "utf8", "-m", "tests.exercises.judge"]
+    command += [str(exercise.number), str(seed), file.resolve()]
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # each takes memory
     try:
         process = subprocess.run(
             command,
-            cwd=FOLDER.parent.parent,
+            cwd=ROOT,
             env={**os.environ, **one_thread},
             capture_output=True,
             encoding="utf-8",
@@ -110,17 +102,26 @@ def judge_elsewhere(name, file, seconds=SECONDS):
     return process.returncode == 0, verdict
 
 
-def check_file(number, path, file):
+def remember(exercise, file):
+    """Note that the exercise is solved; what can't be noted changes no verdict."""
+    try:
+        state = read_state()
+        state["solved"][str(exercise.number)] = file.name
+        write_state(state)
+    except OSError as error:
+        print(f"       not noted in {error.filename}: {error.strerror}")
+
+
+def check_file(exercise, file, seed):
     """Print the verdict on a file, remember a right one, and return the status: 0 if it is."""
-    right, verdict = judge_elsewhere(path.stem, file)
+    right, verdict = judge_elsewhere(exercise, file, seed)
     print(verdict)
+    print(f"       --seed {seed} draws the same rows again")
     if not right:
-        print(f"       hints: python -m tests.exercises {number}")
+        print(f"       hints: python -m tests.exercises {exercise.number}")
         return 1
-    print(f"       one way to write it is solve() in tests/exercises/{path.name}")
-    state = read_state()
-    state["solved"][str(number)] = file.name
-    write_state(state)
+    print(f"       one way to write it is solve() in {answer_file(exercise)}")
+    remember(exercise, file)
     return 0
 
 
@@ -133,25 +134,36 @@ def main(argv=None):
     )
     parser.add_argument("number", type=int, nargs="?")
     parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--seed", type=int, help="draw the rows of that check again")
     arguments = parser.parse_args(argv)
     number = arguments.number
     file = arguments.file
-    exercises = find_exercises()
+    seed = arguments.seed
+    exercises = registry.find()
 
     if number is not None and number not in exercises:
         parser.exit(2, f"error: no exercise {number}; expected 1 to {max(exercises)}\n")
     if file and not file.is_file():
         parser.exit(2, f"error: {file}: no such file; expected an ONNX file\n")
+    if seed is None:
+        seed = random.randrange(10**6)
+    elif seed < 0:
+        parser.exit(2, f"error: --seed {seed}; expected 0 or more\n")
+    status = 0
     try:
         if file:
-            return check_file(number, exercises[number], file)
-        if number:
-            print_task(number, exercises[number])
+            status = check_file(exercises[number], file, seed)
+        elif number:
+            print_task(exercises[number])
         else:
             print_list(exercises)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough, as head has
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # or Python complains when it flushes at the end
     except OSError as error:
         parser.exit(2, f"error: {error.filename}: {error.strerror}\n")
-    return 0
+    return status
 
 
 if __name__ == "__main__":

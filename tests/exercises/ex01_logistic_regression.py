@@ -13,7 +13,7 @@ from functools import cache
 
 import linear_regression as script
 
-INPUTS = {"float[N,3] X": "air flow, cooling water, acid; one row a day"}
+INPUTS = {"float[N,3] X": "air flow, cooling water, acid, each 0 to 100; one row a day"}
 OUTPUTS = {"float[N,1] P": "the probability that more than 15 per mille escape"}
 HINTS = [
     "model.graph.node is a list, and nodes stand in it in the order in which they run. A node is"

@@ -16,7 +16,7 @@ from functools import cache
 
 import numpy as np
 from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from skl2onnx.common.data_types import FloatTensorType
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -26,8 +26,8 @@ import sklearn_converter as script
 
 INPUTS = {
     "string[N,1] outlook": "sunny, overcast, rainy, or any other word",
-    "float[N,1] degrees": "the temperature in Fahrenheit",
-    "float[N,1] humidity": "in per cent",
+    "float[N,1] degrees": "the temperature in Fahrenheit, 0 to 120",
+    "float[N,1] humidity": "in per cent, 0 to 100",
 }
 OUTPUTS = {
     "int64[N] label": "1: play",
@@ -78,14 +78,10 @@ def convert(pipeline, columns):
     return model
 
 
-WORD = StringTensorType([None, 1])  # None: any number of rows
-NUMBER = FloatTensorType([None, 1])
-COLUMNS = [("outlook", WORD), ("degrees", NUMBER), ("humidity", NUMBER)]
-
-
 def start():
     """Return the model that the reader begins with."""
     X, y = days()
     columns = make_column_transformer((StandardScaler(), [0, 1]))
     pipeline = make_pipeline(columns, LogisticRegression()).fit(X[:, 1:].astype(float), y)
-    return convert(pipeline, COLUMNS[1:])
+    number = FloatTensorType([None, 1])  # None: any number of rows
+    return convert(pipeline, [("degrees", number), ("humidity", number)])

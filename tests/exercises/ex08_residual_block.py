@@ -12,7 +12,7 @@ import onnx
 import neural_network as script
 
 INPUTS = {
-    "float[N,8] X": "what the block adds to",
+    "float[N,8] X": "what the block adds to; -3 to 3, as all that goes in",
     "float[8,5] W1": "weights",
     "float[5] B1": "biases",
     "float[5,8] W2": "weights",

@@ -21,8 +21,8 @@ import onnx
 from onnx import numpy_helper
 
 INPUTS = {
-    "float[T,N,1] X": "N sequences of T values; T comes first",
-    "float[1,N,64] state": "what the network remembers, zeros at first; the 1 is RNN's own",
+    "float[T,N,1] X": "N sequences of T values, -3 to 3; T comes first",
+    "float[1,N,64] state": "what it remembers, -1 to 1, zeros at first; the 1 is RNN's own",
 }
 OUTPUTS = {
     "float[T,N,1] P": "the value after each of X",

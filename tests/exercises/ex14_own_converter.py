@@ -26,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 
 import sklearn_converter as script
 
-INPUTS = {"float[N,4] X": "sepal length and width, petal length and width in cm"}
+INPUTS = {"float[N,4] X": "sepal length and width, petal length and width in cm, 0 to 10"}
 OUTPUTS = {
     "int64[N] label": "0, 1 or 2",
     "float[N,3] probabilities": "setosa, versicolor, virginica",

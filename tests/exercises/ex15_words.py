@@ -71,19 +71,13 @@ def train():
     return fit(TfidfVectorizer(lowercase=False, ngram_range=(1, 2)))
 
 
-def convert(pipeline, rows=None, **options):
-    """Return the pipeline as a model for so many rows; options are the vectorizer's."""
-    named = {f"tfidfvectorizer__{name}": option for name, option in options.items()}
+def start():
+    """Return the model that the reader begins with."""
     model = to_onnx(
-        pipeline,
-        initial_types=[("text", StringTensorType([rows, 1]))],  # None: any number
+        train(),
+        initial_types=[("text", StringTensorType([None, 1]))],  # None: any number
         target_opset=script.OPSET,
-        options={"zipmap": False, **named},
+        options={"zipmap": False},
     )
     model.ir_version = script.IR_VERSION
     return model
-
-
-def start():
-    """Return the model that the reader begins with."""
-    return convert(train())

@@ -19,7 +19,7 @@ to be one: a Loop may run 0 times, a Scan may not.)
 import onnx
 
 INPUTS = {
-    "float[T] history": "logarithms of the catches, one or more years, the last one at the end",
+    "float[T] history": "logarithms of the catches, 0 to 5; one or more years, the last at the end",
     "int64 steps": "how many years to forecast; may be 0",
 }
 OUTPUTS = {"float[K] forecast": "the next years; K is steps"}

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 import neural_network as script
 
-INPUTS = {"float[N,64] X": "images of 8 x 8 pixels, 0 to 1"}
+INPUTS = {"float[N,64] X": "images of 8 x 8 pixels, 0 to 1: scans, and mixtures of two"}
 OUTPUTS = {"float[N,10] P": "the probability of each digit"}
 HINTS = [
     "If nothing has changed: the tool replaces operators that it knows, looks into no function,"

@@ -17,8 +17,8 @@ import onnx
 from tests.exercises import ex10_memory as network
 
 INPUTS = {
-    "float[N,1] X": "one value of each of N sequences",
-    "float[N,64] state": "what the network remembers of each, zeros at first",
+    "float[N,1] X": "one value of each of N sequences, -3 to 3",
+    "float[N,64] state": "what the network remembers of each, -1 to 1, zeros at first",
 }
 OUTPUTS = {
     "float[N,1] P": "the value after each of X",

@@ -15,8 +15,8 @@ import numpy as np
 import onnxruntime
 
 import neural_network as script
-from tests.exercises import ex07_half_the_size as half
-from tests.exercises import ex18_eight_bits as eight
+from tests.exercises.answers import ex07_half_the_size as half
+from tests.exercises.answers import ex18_eight_bits as eight
 
 FILE = Path(__file__).with_name("measured_bits.json")
 PLAIN = "float32"  # the row that all others are compared with

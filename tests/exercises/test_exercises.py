@@ -1,7 +1,9 @@
 """Each exercise: what it plants is refused, its solution passes; and the runner in the terminal."""
 
-import importlib
+import inspect
 import json
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -16,9 +18,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 import neural_network
 from tests.exercises import __main__ as runner
-from tests.exercises import judge
+from tests.exercises import judge, registry
+from tests.kit.places import ROOT
 
-EXERCISES = runner.find_exercises()
+EXERCISES = registry.find()
+SEED = int(np.random.default_rng().integers(10**6))  # a failing test shows it in its name
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,10 +33,10 @@ def read_once():
         yield
 
 
-@pytest.fixture(params=EXERCISES.values(), ids=lambda path: path.stem)
+@pytest.fixture(params=EXERCISES.values(), ids=lambda exercise: exercise.name)
 def exercise(request):
-    """Return each exercise as a module in turn."""
-    return importlib.import_module(f"tests.exercises.{request.param.stem}")
+    """Return each exercise in turn."""
+    return request.param
 
 
 @pytest.fixture
@@ -42,15 +46,21 @@ def verdict(tmp_path):
     def check(exercise, model):
         path = tmp_path / "model.onnx"
         onnx.save(model, path)
-        return judge.judge(exercise, path)
+        right, words = judge.judge(exercise, path, SEED)
+        return right, f"{words} (seed {SEED})"
 
     return check
 
 
 @pytest.fixture
 def first():
-    """Return the first exercise as a module."""
-    return importlib.import_module(f"tests.exercises.{EXERCISES[1].stem}")
+    """Return the first exercise."""
+    return EXERCISES[1]
+
+
+def solved(exercise):
+    """Return the right answer."""
+    return exercise.answer.solve(exercise.task.start())
 
 
 # Every exercise
@@ -59,68 +69,115 @@ def test_the_exercises_are_numbered_from_1():
 
 
 def test_an_exercise_says_what_the_runner_and_the_page_show(exercise):
-    title, _, sentence = exercise.__doc__.splitlines()[0].partition(": ")
-    assert title and sentence.endswith(".") and exercise.HINTS and exercise.ORACLE
-    assert len(exercise.MISTAKES) >= 3
+    assert exercise.headline == exercise.task.__doc__.splitlines()[0]
+    title, _, sentence = exercise.headline.partition(": ")
+    assert title and sentence.endswith(".") and exercise.task.HINTS and exercise.answer.ORACLE
+    assert len(exercise.answer.MISTAKES) >= 3
+
+
+def test_the_task_does_not_hold_the_answer(exercise):
+    for name in ("solve", "expected", "draw", "complain", "MISTAKES", "ORACLE", "TOLERANCE"):
+        assert not hasattr(exercise.task, name)
+    assert "tests.exercises.answers" not in inspect.getsource(exercise.task)
 
 
 def test_the_start_runs_and_is_refused(exercise, verdict):
-    model = exercise.start()
+    model = exercise.task.start()
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
-    feed = exercise.feeds()[0]
+    one = dict.fromkeys(judge.free_sizes(exercise), 1)  # exercise 12 begins with one row
+    feed = exercise.answer.draw(np.random.default_rng(SEED), **one)
     session.run(None, {info.name: feed[info.name] for info in session.get_inputs()})
     right, words = verdict(exercise, model)
     assert not right and words.startswith("wrong  ")
 
 
 def test_the_solution_is_right(exercise, verdict):
-    right, words = verdict(exercise, exercise.solve(exercise.start()))
+    right, words = verdict(exercise, solved(exercise))
     assert right, words
     assert words.startswith("right  at most 1e-")
 
 
 def test_every_planted_mistake_is_refused_in_words_of_its_own(exercise, verdict):
-    for words, mistake in exercise.MISTAKES.items():
-        right, said = verdict(exercise, mistake(exercise.start()))
+    for words, mistake in exercise.answer.MISTAKES.items():
+        right, said = verdict(exercise, mistake(exercise.task.start()))
         assert not right and words in said
-        assert sum(other in said for other in exercise.MISTAKES) == 1, said
+        assert sum(other in said for other in exercise.answer.MISTAKES) == 1, said
 
 
 def test_the_oracle_is_not_onnx_and_computes_in_float64(exercise, monkeypatch):
     monkeypatch.setattr(onnxruntime, "InferenceSession", None)
     monkeypatch.setattr(onnx.reference, "ReferenceEvaluator", None)
-    answers = judge.reference(exercise)
-    names = [info.rpartition(" ")[2] for info in exercise.OUTPUTS]
+    feeds = judge.main_feeds(exercise, SEED)[:2]
+    answers = [judge.expect(exercise, feed) for feed in feeds]
+    names = [info.rpartition(" ")[2] for info in exercise.task.OUTPUTS]
     for answer in answers:
         assert list(answer) == names
         assert np.float32 not in [array.dtype for array in answer.values()]
 
 
-def test_every_free_size_of_the_inputs_is_tried_with_two_values(exercise):
-    notation = f"graph ({', '.join(exercise.INPUTS)}) => () {{ }}"
-    sizes = {}
-    for info in onnx.parser.parse_graph(notation).input:
-        for axis, dim in enumerate(info.type.tensor_type.shape.dim):
-            for feed in exercise.feeds():
-                if dim.dim_param:
-                    sizes.setdefault(dim.dim_param, set()).add(feed[info.name].shape[axis])
-    assert sizes and all(len(values) > 1 for values in sizes.values()), sizes
+def test_every_free_size_is_fed_as_1_2_3_65_and_beyond_500_rows(exercise):
+    infos = exercise.declare().input
+    sizes = {name: set() for name in judge.free_sizes(exercise)}
+    for feed in judge.main_feeds(exercise, SEED):
+        for name, size in sizes_of(exercise, infos, feed).items():
+            sizes[name].add(size)
+    for seen in sizes.values():
+        assert seen >= {1, 2, 3, 65} and max(seen) > 500
+    if "K" in sizes:
+        assert 0 in sizes["K"]
 
 
-def test_ten_tolerances_beside_the_solution_are_refused(exercise, verdict):
-    model = exercise.solve(exercise.start())
+def cut_inputs_only(infos, arrays, name, size, cut=judge.cut):
+    """Return the arrays cut; none where there are none."""
+    return cut(infos, arrays, name, size) if arrays else {}
+
+
+def sizes_of(exercise, infos, feed):
+    """Return {name: size} of the free sizes of a feed; exercise 17 states one as a number."""
+    sizes = {"K": int(feed["steps"])} if "steps" in feed else {}
+    for info in infos:
+        for dim, size in zip(info.type.tensor_type.shape.dim, feed[info.name].shape, strict=True):
+            if dim.dim_param:
+                assert sizes.setdefault(dim.dim_param, size) == size
+    return sizes
+
+
+def test_each_size_up_to_500_is_fed(exercise, monkeypatch):
+    monkeypatch.setattr(judge, "expect", lambda exercise, feed: {})  # takes seconds
+    monkeypatch.setattr(judge, "cut", cut_inputs_only)
+    infos = exercise.declare().input
+    rows = getattr(exercise.answer, "ROWS", "N")
+    names = sorted(judge.free_sizes(exercise), key=lambda name: name != rows)
+    fed = [sizes_of(exercise, infos, feed) for feed, _ in judge.sweep(exercise, SEED)]
+    assert len(fed) == 500 * len(names)
+    for i, name in enumerate(names):
+        part = fed[500 * i : 500 * (i + 1)]
+        assert [sizes[name] for sizes in part] == list(range(1, 501))
+
+
+def test_what_is_fed_is_drawn_anew_and_the_same_seed_draws_it_again(exercise):
+    def draw(seed):
+        feeds = judge.main_feeds.__wrapped__(exercise, seed)
+        return [{name: array.tolist() for name, array in feed.items()} for feed in feeds]
+
+    assert draw(SEED) == draw(SEED) != draw(SEED + 1)
+
+
+def test_ten_tolerances_beside_the_solution_are_refused(exercise, verdict, monkeypatch):
+    monkeypatch.delattr(exercise.answer, "complain", raising=False)  # of a node more
+    model = solved(exercise)
     output = model.graph.output[-1]
     for node in model.graph.node:
         for names in (node.input, node.output):
             for i, name in enumerate(names):
                 names[i] = "exact" if name == output.name else name
-    error = np.array(10 * exercise.TOLERANCE, np.float32)
+    error = np.array(10 * exercise.answer.TOLERANCE, np.float32)
     model.graph.initializer.append(numpy_helper.from_array(error, "error"))
     model.graph.node.append(helper.make_node("Add", ["exact", "error"], [output.name]))
     right, words = verdict(exercise, model)
-    assert not right and f"{exercise.ORACLE} says" in words
+    assert not right and f"{exercise.answer.ORACLE} says" in words
 
 
 # The judge
@@ -144,30 +201,30 @@ def declare(model, side, name, kind, shape):
 def test_what_is_not_the_exercise_is_refused_before_numbers_are_compared(
     side, name, kind, shape, complaint, first, verdict, monkeypatch
 ):
-    model = first.solve(first.start())
+    model = solved(first)
     declare(model, side, name, kind, shape)
-    monkeypatch.setattr(first, "expected", None)  # calling it would fail
+    monkeypatch.setattr(first.answer, "expected", None)  # calling it would fail
     right, words = verdict(first, model)
     assert not right and complaint in words
 
 
 @pytest.mark.parametrize("shape", [["rows", 3], [None, 3], ["N", None]])
 def test_a_free_size_may_have_any_name_or_none(shape, first, verdict):
-    model = first.solve(first.start())
+    model = solved(first)
     declare(model, "input", "X", TensorProto.FLOAT, shape)
     right, words = verdict(first, model)
     assert right, words
 
 
 def test_a_weight_listed_as_an_input_as_old_files_do_is_no_input(first, verdict):
-    model = first.solve(first.start())
+    model = solved(first)
     model.graph.input.append(helper.make_tensor_value_info("W", TensorProto.FLOAT, [3, 1]))
     right, words = verdict(first, model)
     assert right, words
 
 
 def test_what_the_checker_refuses_is_refused_in_its_words(first, verdict):
-    model = first.solve(first.start())
+    model = solved(first)
     model.graph.node[-1].op_type = "Sigmund"
     right, words = verdict(first, model)
     assert not right and "the checker refuses the file: No Op registered for Sigmund" in words
@@ -176,22 +233,27 @@ def test_what_the_checker_refuses_is_refused_in_its_words(first, verdict):
 def test_a_file_that_takes_one_row_only_is_stopped_with_the_end_of_the_runtime_s_message(
     first, verdict
 ):
-    model = first.solve(first.start())
+    model = solved(first)
     shape = numpy_helper.from_array(np.array([1, 1]), "shape")
     model.graph.initializer.append(shape)
     model.graph.node[-1].output[0] = "S"
     model.graph.node.append(helper.make_node("Reshape", ["S", "shape"], ["P"]))
     right, words = verdict(first, model)
-    assert not right and words.startswith("wrong  onnxruntime stops, fed with X (40, 3): [ONNXRun")
+    assert not right and words.startswith("wrong  onnxruntime stops, fed with X (65, 3): [ONNXRun")
     assert "requested shape" in words.lower() and len(words.splitlines()) == 1
 
 
 def test_an_unknown_mistake_is_told_by_its_first_wrong_number(first, verdict):
-    model = first.solve(first.start())
+    model = solved(first)
     model.graph.node[-1].op_type = "Softsign"
     right, words = verdict(first, model)
-    assert not right and words.startswith("wrong  P[0, 0] is 0.8546")  # 5.88 / (1 + 5.88)
-    assert "scikit-learn says 0.99722 (40 of 40 differ)" in words and "look" not in words
+    feed = judge.main_feeds(first, SEED)[0]
+    right_P = judge.expect(first, feed)["P"]
+    logit = first.task.train().decision_function(feed["X"].astype(float))[0]
+    assert not right
+    assert f"P[0, 0] is {logit / (1 + abs(logit)):.4f}"[:-1] in words
+    assert f"scikit-learn says {right_P[0, 0]:.5g} (65 of 65 differ), fed with X (65, 3)" in words
+    assert "look" not in words
 
 
 def test_not_a_number_is_wrong_wherever_it_stands():
@@ -199,24 +261,24 @@ def test_not_a_number_is_wrong_wherever_it_stands():
     expected = np.array([[0.5], [0.25]])
     answer = np.array([[0.5], [np.nan]], np.float32)
     with pytest.raises(judge.Wrong, match=r"P\[1, 0\] is nan; numpy says 0.25 \(1 of 2 differ\)"):
-        judge.compare(exercise, [{"P": answer}], [{"P": expected}])
+        judge.compare(exercise, {"P": answer}, {"P": expected})
 
 
 def test_words_and_whole_numbers_are_compared_as_they_are():
     exercise = SimpleNamespace(TOLERANCE=0.5, ORACLE="numpy")
     word, other = np.array(["one", "two"], object), np.array(["one", "too"], object)
-    assert judge.compare(exercise, [{"A": word}], [{"A": word}]) == 0
+    assert judge.compare(exercise, {"A": word}, {"A": word}) == 0
     with pytest.raises(judge.Wrong, match=r"A\[1\] is two; numpy says too \(1 of 2 differ\)"):
-        judge.compare(exercise, [{"A": word}], [{"A": other}])
+        judge.compare(exercise, {"A": word}, {"A": other})
     with pytest.raises(judge.Wrong, match=r"A has the shape \(2,\); expected \(1,\)"):
-        judge.compare(exercise, [{"A": np.zeros(2)}], [{"A": np.zeros(1)}])
+        judge.compare(exercise, {"A": np.zeros(2)}, {"A": np.zeros(1)})
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"\x08\x08", bytes(range(256))])
 def test_a_file_that_is_no_model_is_wrong(content, first, tmp_path):
     path = tmp_path / "model.onnx"
     path.write_bytes(content)
-    right, words = judge.judge(first, path)
+    right, words = judge.judge(first, path, SEED)
     assert not right and len(words.splitlines()) == 1
     assert words.startswith(("wrong  onnx cannot read the file", "wrong  the input is missing"))
 
@@ -266,7 +328,7 @@ def test_a_file_that_hangs_eats_memory_or_crashes_is_survived(tmp_path):
         onnx.save(onnx.parser.parse_model(HEAD + body), tmp_path / f"{name}.onnx")
 
     def check(name, seconds):
-        return runner.judge_elsewhere(EXERCISES[1].stem, tmp_path / f"{name}.onnx", seconds)
+        return runner.judge_elsewhere(EXERCISES[1], tmp_path / f"{name}.onnx", SEED, seconds)
 
     with ThreadPoolExecutor() as pool:
         hung, eaten, crashed = pool.map(check, ["hangs", "eats", "crashes"], [2, 60, 60])
@@ -292,13 +354,15 @@ def test_each_call_shows_one_hint_more_and_the_list_what_is_solved(
     first, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    for call in range(1, len(first.HINTS) + 2):
+    for call in range(1, len(first.task.HINTS) + 2):
         _, text = run(capsys, 1)
-        assert text.count("\nhint ") == min(call, len(first.HINTS))
-    assert "solve() in tests/exercises/ex01_logistic_regression.py" in text
+        assert text.count("\nhint ") == min(call, len(first.task.HINTS))
+    assert "solve() in tests/exercises/answers/ex01_logistic_regression.py" in text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ex1_start.onnx", "exercises.json"]
 
-    monkeypatch.setattr(runner, "judge_elsewhere", lambda name, file: (True, "right  it is"))
+    monkeypatch.setattr(
+        runner, "judge_elsewhere", lambda exercise, file, seed: (True, "right  it is")
+    )
     assert run(capsys, 1, "ex1_start.onnx")[0] == 0
     _, text = run(capsys)
     marks = [line.startswith("solved") for line in text.splitlines()]
@@ -319,6 +383,7 @@ def test_a_starting_file_that_was_edited_is_kept(tmp_path, monkeypatch, capsys):
         ([0], None, "error: no exercise 0; expected 1 to "),
         ([999], None, "error: no exercise 999; expected 1 to "),
         ([1, "none.onnx"], None, "error: none.onnx: no such file; expected an ONNX file"),
+        ([1, "README.md", "--seed", "-1"], None, "error: README.md: no such file; expected an"),
         ([1, "."], None, "error: .: no such file; expected an ONNX file"),
         ([], "[]", "error: exercises.json: not what was written there; delete it to begin"),
         ([], "{", "error: exercises.json: not what was written there; delete it to begin"),
@@ -333,3 +398,28 @@ def test_a_wrong_command_gets_one_line_and_status_2(
         (tmp_path / "exercises.json").write_text(state, encoding="utf-8")
     status, text = run(capsys, *arguments)
     assert status == 2 and text.startswith(message) and len(text.splitlines()) == 1
+
+
+def test_a_broken_note_of_what_is_solved_does_not_spoil_the_verdict(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "exercises.json").write_text("{", encoding="utf-8")
+    (tmp_path / "mine.onnx").write_bytes(b"")
+    monkeypatch.setattr(runner, "judge_elsewhere", lambda *arguments: (True, "right  it is"))
+    status, text = run(capsys, 1, "mine.onnx", "--seed", 7)
+    assert status == 0
+    assert text.startswith("right  it is\n       --seed 7 draws the same rows again\n")
+    assert "not noted in exercises.json: not what was written there; delete it" in text
+
+
+def test_a_reader_who_stops_reading_ends_the_list_quietly(tmp_path):
+    command = [sys.executable, "-m", "tests.exercises"]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0

@@ -7,7 +7,7 @@ import pytest
 
 import neural_network
 from tests.exercises import ex07_half_the_size, measure_bits, measure_loops
-from tests.exercises import ex17_if_and_loop as lynx
+from tests.exercises.answers import ex17_if_and_loop as lynx
 from tests.exercises.test_page import PAGE
 
 BITS = json.loads(measure_bits.FILE.read_text(encoding="utf-8"))

@@ -4,18 +4,29 @@ import numpy as np
 from onnx import helper
 
 import linear_regression as script
+from tests.exercises.draw import span
 from tests.exercises.ex01_logistic_regression import train
 
 ORACLE = "scikit-learn"
 TOLERANCE = 1e-5  # float32: logits made of terms up to 60 are off by 2e-5; Sigmoid divides by 4
 
 
-def feeds():
-    """Return days that never were, within the range of those that were."""
+def draw(random, N):
+    """Return so many days, some of them such as there were; half of them near the line."""
+    days = span(random, 0, 100, (N, 3))
+    classifier = train()
+    logit = random.normal(size=N)  # choose the air flow so that this is the logit, if there is one
+    others = days[:, 1:] @ classifier.coef_[0, 1:] + classifier.intercept_
+    air = (logit - others) / classifier.coef_[0, 0]
+    near = (air >= 0) & (air <= 100) & (np.arange(N) % 2 == 0)
+    days[near, 0] = air[near]
+    return {"X": days}
+
+
+def special(random):
+    """Return the days that there were."""
     X, _ = script.load_data()
-    days = np.random.default_rng(5).uniform(X.min(axis=0), X.max(axis=0), (40, 3))
-    days = days.astype(np.float32)
-    return [{"X": days}, {"X": days[:1]}]
+    return [{"X": X.astype(np.float32)}]
 
 
 def expected(X):
@@ -64,6 +75,14 @@ def sigmoid_before_bias(model):
     return model
 
 
+def bias_left_out(model):
+    solve(model)
+    matmul, add, sigmoid = model.graph.node
+    sigmoid.input[0] = matmul.output[0]
+    model.graph.node.remove(add)
+    return model
+
+
 def softmax(model):
     solve(model)
     model.graph.node[-1].op_type = "Softmax"
@@ -75,5 +94,6 @@ MISTAKES = {
     "the output is Y, P; expected P": keep_both_outputs,
     "the size N is frozen": freeze_the_days,
     "the Sigmoid comes before the bias: it has to be the last node": sigmoid_before_bias,
+    "the bias is missing: Sigmoid has to read X @ W + B": bias_left_out,
     "Softmax shares 1 among the columns; here is one column, which gets all of it": softmax,
 }

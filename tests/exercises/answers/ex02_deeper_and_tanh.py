@@ -4,6 +4,7 @@ import onnx
 from onnx import helper
 
 import neural_network as script
+from tests.exercises.draw import images, scans
 from tests.exercises.ex02_deeper_and_tanh import train
 
 ORACLE = "scikit-learn"
@@ -23,11 +24,14 @@ DenseTanh (X, W, B) => (Y)
 """
 
 
-def feeds():
-    """Return images that were not in the training."""
-    _, X, _, _ = script.load_data()
-    X = X.astype("float32")
-    return [{"X": X}, {"X": X[:1]}]
+def draw(random, N):
+    """Return so many images, unseen scans among them."""
+    return {"X": images(random, N)}
+
+
+def special(random):
+    """Return all scans that were not in the training."""
+    return [{"X": scans().astype("float32")}]
 
 
 def expected(X):

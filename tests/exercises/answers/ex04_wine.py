@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from skl2onnx import to_onnx
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_wine
 from sklearn.pipeline import make_pipeline
@@ -10,17 +11,32 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 import sklearn_converter as script
-from tests.exercises.ex04_wine import convert, train
+from tests.exercises.draw import decided
+from tests.exercises.ex04_wine import train
 
 ORACLE = "scikit-learn"
 TOLERANCE = 1e-5  # float32: scores near 10 are good to 1e-5, probabilities more so
 
 
-def feeds():
+def draw(random, N):
+    """Return so many wines: between two that the pipeline has not seen, and far from all."""
+    X, _ = load_wine(return_X_y=True)
+    unseen = X[1::2]
+
+    def wines(count):
+        share = random.uniform(size=(count, 1))
+        rows = share * unseen[random.integers(len(unseen), size=count)]
+        rows += (1 - share) * unseen[random.integers(len(unseen), size=count)]
+        far = random.uniform(0, 2 * X.max(axis=0), (count, 13))
+        return np.where(random.uniform(size=(count, 1)) < 0.3, far, rows).astype(np.float32)
+
+    return {"X": decided(train().predict_proba, wines, N)}
+
+
+def special(random):
     """Return the wines that the pipeline has not seen."""
     X, _ = load_wine(return_X_y=True)
-    unseen = X[1::2].astype(np.float32)
-    return [{"X": unseen}, {"X": unseen[:1]}]
+    return [{"X": X[1::2].astype(np.float32)}]
 
 
 def expected(X):
@@ -34,6 +50,16 @@ def solve(model):
     with warnings.catch_warnings():  # skl2onnx reads what scikit-learn 1.9 calls outdated
         warnings.simplefilter("ignore", FutureWarning)
         return script.build_model(train(), sample)
+
+
+def convert(pipeline, dtype=np.float32):
+    """Return the pipeline as a model, by skl2onnx."""
+    sample = np.zeros((1, 13), dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        model = to_onnx(pipeline, sample, target_opset=script.OPSET, options={"zipmap": False})
+    model.ir_version = script.IR_VERSION
+    return model
 
 
 # Mistakes: each takes the starting model, and earns the words beside its name below.

@@ -6,21 +6,29 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 import sklearn_converter as script
-from tests.exercises.ex05_numbers_and_words import COLUMNS, NUMBER, WORD, convert, fit, table, train
+from tests.exercises.draw import decided, span
+from tests.exercises.ex05_numbers_and_words import convert, fit, table, train
 
 ORACLE = "scikit-learn"
 TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
 
 
-def feeds():
-    """Return days that never were, one with a word that was never heard of."""
-    random = np.random.default_rng(0)
-    outlook = np.array([["snow"], ["sunny"], ["overcast"], ["rainy"], ["sunny"]])
-    degrees = random.uniform(60, 90, (5, 1)).astype(np.float32)
-    humidity = random.uniform(60, 99, (5, 1)).astype(np.float32)
-    week = {"outlook": outlook, "degrees": degrees, "humidity": humidity}
-    day = {name: column[:1] for name, column in week.items()}
-    return [week, day]
+def draw(random, N):
+    """Return so many days that never were; some have a word that nobody has heard of."""
+
+    def rows(count):
+        other = "".join(random.choice(list("abcdefghijklmnopqrstuvwxyz"), 8))
+        words = ["sunny", "overcast", "rainy", other, "Sunny", ""]
+        outlook = random.choice(words, count, p=[0.3, 0.2, 0.2, 0.1, 0.1, 0.1])
+        degrees = span(random, 0, 120, count)
+        return table(outlook, degrees, span(random, 0, 100, count))
+
+    outlook, degrees, humidity = decided(train().predict_proba, rows, N).T[..., np.newaxis]
+    return {
+        "outlook": outlook,
+        "degrees": degrees.astype(np.float32),
+        "humidity": humidity.astype(np.float32),
+    }
 
 
 def expected(outlook, degrees, humidity):
@@ -35,6 +43,11 @@ def solve(model):
     number = FloatTensorType([None, 1])
     columns = [("outlook", word), ("degrees", number), ("humidity", number)]
     return convert(train(), columns)
+
+
+WORD = StringTensorType([None, 1])
+NUMBER = FloatTensorType([None, 1])
+COLUMNS = [("outlook", WORD), ("degrees", NUMBER), ("humidity", NUMBER)]
 
 
 # Mistakes: each takes the starting model, and earns the words beside its name below.

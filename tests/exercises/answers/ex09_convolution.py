@@ -1,21 +1,28 @@
 """The answer to exercise 9, Convolution: what is right, one way to it, and mistakes."""
 
+from collections import Counter
+
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-import neural_network as script
+from tests.exercises.draw import images, scans
 from tests.exercises.ex09_convolution import EPSILON, look, train
+from tests.exercises.structure import flatten
+from tests.kit.graphs import nodes_of
 
 ORACLE = "numpy"
 TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
 
 
-def feeds():
-    """Return images that were not in the training."""
-    _, X, _, _ = script.load_data()
-    X = X.reshape(-1, 1, 8, 8).astype(np.float32)
-    return [{"X": X}, {"X": X[:1]}]
+def draw(random, N):
+    """Return so many images, unseen scans among them."""
+    return {"X": images(random, N).reshape(-1, 1, 8, 8)}
+
+
+def special(random):
+    """Return all scans that were not in the training."""
+    return [{"X": scans().reshape(-1, 1, 8, 8).astype(np.float32)}]
 
 
 def expected(X):
@@ -26,10 +33,36 @@ def expected(X):
     return {"P": E / E.sum(axis=1, keepdims=True)}
 
 
+# What the network is made of, once it is folded, as several exporters write it.
+OPERATORS = {
+    "Conv": 1,
+    "MatMul": 1,
+    "Gemm": 1,
+    "Add": 2,  # a bias may be a node
+    "MaxPool": 1,
+    "AveragePool": 1,  # the numbers tell
+    "Softmax": 1,
+}
+HARMLESS = {  # compute nothing, or what ReLU, Flatten and Softmax do
+    *("Relu", "Max", "Clip", "LeakyRelu", "LogSoftmax", "Exp"),
+    *("Constant", "Identity", "Cast", "Shape", "Gather", "Slice", "Concat"),
+    *("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze"),
+}
+
+
 def complain(model):
-    """Return that the normalisation is still there, or None."""
-    if any(node.op_type == "BatchNormalization" for node in model.graph.node):
+    """Return that the normalisation is still there, by whatever name; or None."""
+    nodes = [node for node in flatten(model).node if node.op_type not in HARMLESS]
+    if any(node.op_type == "BatchNormalization" for node in nodes_of(model.graph)):
         return "BatchNormalization is still a node: fold it into the convolution"
+    for node in nodes:
+        if node.op_type == "BatchNormalization":
+            return "BatchNormalization is in a function still: fold it into the convolution"
+    counts = Counter(node.op_type for node in nodes)
+    for operator, count in counts.items():
+        if count > OPERATORS.get(operator, 0):
+            times = f"{count} times " if operator in OPERATORS else ""
+            return f"{operator} is {times}in the graph: the folded network does without"
     return None
 
 
@@ -81,6 +114,19 @@ def solve(model):
 # Mistakes: each takes the starting model, and earns the words beside its name below.
 def not_folded(model):
     finish(model)
+    return model
+
+
+def written_out(model):
+    finish(model)
+    weights = read_weights(model)
+    factor = weights["scale"] / np.sqrt(weights["variance"] + EPSILON)
+    moved = weights["shift"] - factor * weights["mean"]
+    for name, array in (("factor", factor), ("moved", moved)):
+        tensor = numpy_helper.from_array(array.reshape(1, 8, 1, 1).astype(np.float32), name)
+        model.graph.initializer.append(tensor)
+    model.graph.node[1].CopyFrom(helper.make_node("Mul", ["C", "factor"], ["scaled"]))
+    model.graph.node.insert(2, helper.make_node("Add", ["scaled", "moved"], ["Z"]))
     return model
 
 
@@ -146,13 +192,45 @@ def windows_overlap(model):
     return model
 
 
+def padded_on_one_side(model):
+    solve(model)
+    convolution = model.graph.node[0]
+    convolution.attribute[0].CopyFrom(helper.make_attribute("pads", [2, 2, 0, 0]))
+    return model
+
+
+def not_padded(model):
+    solve(model)
+    convolution = model.graph.node[0]
+    del convolution.attribute[:]
+    return model
+
+
+def average_in_place_of_the_largest(model):
+    solve(model)
+    pool = model.graph.node[2]
+    pool.op_type = "AveragePool"
+    return model
+
+
 MISTAKES = {
     "BatchNormalization is still a node": not_folded,
+    "Mul is in the graph: the folded network does without": written_out,
     "the normalisation is gone, and nothing took its place": normalisation_left_out,
     "K_bias was not multiplied by the factor: C is normalised with its bias": bias_not_multiplied,
     "the square root is missing: the factor is scale / sqrt(variance + epsilon)": no_square_root,
     "epsilon is not that of the node: it says 0.001, whatever the default is": default_epsilon,
     "the filters are mirrored: Conv does not turn them, as scipy's convolve does": mirrored,
     "the 128 numbers are in another order: filters first, then rows and columns": colours_last,
+    "pads begin with the top and the left, then the bottom and the right: all are 1": (
+        padded_on_one_side
+    ),
+    "without pads an image of 8 x 8 shrinks to 6 x 6, and 72 numbers are left": not_padded,
+    "AveragePool takes the mean of four; MaxPool keeps the largest": (
+        average_in_place_of_the_largest
+    ),
     "392 numbers and not 128: MaxPool moves by 1 unless strides say 2": windows_overlap,
 }
+
+# From these test_wrong_files.py makes more.
+FORBIDDEN = {"BatchNormalization": not_folded}

@@ -3,20 +3,26 @@
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from tests.exercises.draw import span
 from tests.exercises.ex10_memory import series, train, walk
 
 ORACLE = "numpy"
-TOLERANCE = 1e-5  # float32 keeps 7 digits; 64 states times weights of up to 2 cost one of them
+TOLERANCE = 1e-4  # float32: P up to 20 is a sum of 64 states with weights up to 2, each rounded
 
 
-def feeds():
-    """Return three unseen sequences in one call, the same in two calls, and one alone."""
+def draw(random, T, N):
+    """Return so many sequences of so many values, and a state for each."""
+    return {"X": span(random, -3, 3, (T, N, 1)), "state": span(random, -1, 1, (1, N, 64))}
+
+
+def special(random):
+    """Return three unseen parts of the series in one call, and the same in two calls."""
     unseen = series()[1000:]
     X = np.stack([unseen[:120], unseen[150:270], unseen[300:420]], axis=1)  # (120, 3)
     X = X[..., np.newaxis].astype(np.float32)  # (120, 3, 1)
     nothing = np.zeros((3, 64))
     halfway = walk(X[:50], nothing, train())[-1]
-    calls = [(X, nothing), (X[:50], nothing), (X[50:], halfway), (X[:2, :1], nothing[:1])]
+    calls = [(X, nothing), (X[:50], nothing), (X[50:], halfway)]
     return [{"X": X, "state": state[np.newaxis].astype(np.float32)} for X, state in calls]
 
 

@@ -1,12 +1,13 @@
 """The answer to exercise 11, Attention: what is right, one way to it, and mistakes."""
 
-from functools import cache
-
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
 import neural_network as script
+from tests.exercises.draw import images
+from tests.exercises.structure import carried, needed, operators_in, outputs_of
+from tests.kit.graphs import identify, inline
 
 ORACLE = "numpy"
 TOLERANCE = 1e-4  # float32: a product is good to 1e-6; s makes that 6e-5, Softmax divides by 4
@@ -45,26 +46,33 @@ neighbours (float[N,64] Q, float[M,64] K, float[M,10] V) => (float[N,10] Y)
 """
 
 
-@cache
-def images():
-    """Return queries (450, 64), keys (1347, 64) and values (1347, 10), float32."""
-    K, Q, labels, _ = script.load_data()
-    Q = Q / np.linalg.norm(Q, axis=1, keepdims=True)  # then a product of two is a cosine
-    K = K / np.linalg.norm(K, axis=1, keepdims=True)
-    V = np.eye(10)[labels]
-    return Q.astype(np.float32), K.astype(np.float32), V.astype(np.float32)
-
-
 def standard():
     """Return the same as the standard's own operator has it, since opset 23."""
     return onnx.parser.parse_model(STANDARD)
 
 
-def feeds():
-    """Return many queries and keys, one query, one key, and as many keys as queries."""
-    Q, K, V = images()
-    sizes = [(450, 1347), (1, 100), (7, 1), (20, 20)]
-    return [{"Q": Q[:N], "K": K[:M], "V": V[:M]} for N, M in sizes]
+def unit(pixels):
+    """Return images, each divided by its length, which makes a cosine of a product of two."""
+    pixels = pixels.astype(np.float64)
+    pixels[~pixels.any(axis=1), 0] = 1  # a black image has no length
+    return (pixels / np.linalg.norm(pixels, axis=1, keepdims=True)).astype(np.float32)
+
+
+def draw(random, N, M):
+    """Return so many queries and keys, and a label for each key; some images are one bright dot."""
+    Q = images(random, N)
+    K = images(random, M)
+    for pixels in (Q, K):
+        dots = np.eye(64, dtype=np.float32)[random.integers(64, size=len(pixels))]
+        pixels[::5] = dots[::5]
+    V = np.eye(10, dtype=np.float32)[random.integers(10, size=M)]
+    return {"Q": unit(Q), "K": unit(K), "V": V}
+
+
+def special(random):
+    """Return scans that were not in the training as queries, and all that were as keys."""
+    known, unseen, labels, _ = script.load_data()
+    return [{"Q": unit(unseen), "K": unit(known), "V": np.eye(10, dtype=np.float32)[labels]}]
 
 
 def expected(Q, K, V):
@@ -77,13 +85,20 @@ def expected(Q, K, V):
 
 def complain(model):
     """Return that the operator is not the reader's own, or None."""
-    called = {(node.domain, node.op_type) for node in model.graph.node}
-    if ("", "Attention") in called:
+    if "Attention" in operators_in(inline(model).graph):
         return (
             "this is the standard's Attention, and its opset 23: write it as a function of your own"
         )
-    if not any((function.domain, function.name) in called for function in model.functions):
+    functions = {identify(function) for function in model.functions}
+
+    def calls(node):
+        return identify(node) in functions
+
+    if not any(calls(node) for node in needed(model.graph)):
         return "the graph calls no function of the file: look at model.functions"
+    inputs = {info.name for info in model.graph.input}
+    if carried(model.graph, inputs, calls) & set(outputs_of(model.graph)):
+        return "a way leads to Y around the function: the graph has to be a call of it"
     return None
 
 
@@ -160,3 +175,7 @@ MISTAKES = {
     "K is not transposed: each key has to be a column, (64, M)": not_transposed,
     "the size M is frozen": keys_frozen,
 }
+
+# From these test_wrong_files.py makes more.
+FORBIDDEN = {"Attention": of_the_standard}
+PLAIN = flat

@@ -4,6 +4,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 import neural_network as script
+from tests.exercises.draw import images, scans
 from tests.exercises.ex13_first_wrong_node import layers, train
 from tests.exercises.first_wrong import expose, find_first_wrong
 
@@ -11,11 +12,14 @@ ORACLE = "numpy"
 TOLERANCE = 1e-5  # float32 keeps 7 digits: numbers up to 10 are good to 1e-5
 
 
-def feeds():
-    """Return images that were not in the training."""
-    _, X, _, _ = script.load_data()
-    X = X.astype(np.float32)
-    return [{"X": X}, {"X": X[:1]}]
+def draw(random, N):
+    """Return so many images, unseen scans among them."""
+    return {"X": images(random, N)}
+
+
+def special(random):
+    """Return all scans that were not in the training."""
+    return [{"X": scans().astype("float32")}]
 
 
 def expected(X):
@@ -27,7 +31,7 @@ def expected(X):
 def find(model):
     """Return what find_first_wrong says of the model."""
     names = [node.output[0] for node in expose(model).graph.node]
-    X = feeds()[0]["X"]
+    X = scans().astype(np.float32)
     exact = dict(zip(names, layers(X.astype(np.float64), *train()), strict=True))
     rounded = dict(zip(names, layers(X, *train()), strict=True))
     return find_first_wrong(model, {"X": X}, exact, rounded)

@@ -1,9 +1,14 @@
 """The answer to exercise 15, Words: what is right, one way to it, and mistakes."""
 
 import numpy as np
+from skl2onnx import to_onnx
+from skl2onnx.common.data_types import StringTensorType
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from tests.exercises.ex15_words import convert, fit, train
+import sklearn_converter as script
+from tests.exercises.draw import decided
+from tests.exercises.ex15_words import BAD, GOOD, fit, train
+from tests.kit.graphs import list_nodes
 
 ORACLE = "scikit-learn"
 TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
@@ -28,10 +33,28 @@ AWKWARD = [
 ]
 
 
-def feeds():
-    """Return the awkward texts, and one of them alone."""
-    text = np.array(AWKWARD, object).reshape(-1, 1)
-    return [{"text": text}, {"text": text[:1]}]
+def draw(random, N):
+    """Return so many texts: words of the reviews, others, letters and signs in any order."""
+    words = " ".join(GOOD + BAD).split()
+    others = ["é", "x", "1", "42", "naïve", "жаль", "_", "__", "co2", ",", "!", "-", "\n", "\t", ""]
+
+    def texts(count):
+        rows = []
+        for _ in range(count):
+            chosen = random.choice(words + others, random.integers(12))
+            rows.append(random.choice(["", " ", " ", " ", "-"]).join(chosen))
+        return np.array(rows, object)
+
+    return {"text": decided(train().predict_proba, texts, N).reshape(-1, 1)}
+
+
+def special(random):
+    """Return the awkward texts, and one of 600 words."""
+    long = " ".join(random.choice(" ".join(GOOD + BAD).split(), 600))
+    return [
+        {"text": np.array(AWKWARD, object).reshape(-1, 1)},
+        {"text": np.array([[long]], object)},
+    ]
 
 
 def expected(text):
@@ -42,12 +65,25 @@ def expected(text):
 
 def complain(model):
     """Return that the file needs a locale that a computer may not have, or None."""
-    for node in model.graph.node:
+    for node in list_nodes(model):
         if node.op_type == "StringNormalizer":
             locales = [a.s.decode() for a in node.attribute if a.name == "locale"]
             if locales != ["C"]:
                 return "StringNormalizer needs en_US.UTF-8, which a computer need not have"
     return None
+
+
+def convert(pipeline, rows=None, **options):
+    """Return the pipeline as a model for so many rows; options are the vectorizer's."""
+    named = {f"tfidfvectorizer__{name}": option for name, option in options.items()}
+    model = to_onnx(
+        pipeline,
+        initial_types=[("text", StringTensorType([rows, 1]))],  # None: any number
+        target_opset=script.OPSET,
+        options={"zipmap": False, **named},
+    )
+    model.ir_version = script.IR_VERSION
+    return model
 
 
 LETTERS = r"[\p{L}\p{N}_]"  # of any alphabet, digits and underscore
@@ -110,3 +146,6 @@ MISTAKES = {
     "the file takes GOOD for good: lower case is left to the caller": locale_c,
     "the size N is frozen": one_text,
 }
+
+# From these test_wrong_files.py makes more.
+FORBIDDEN = {"StringNormalizer": locale_of_the_computer}

@@ -4,7 +4,7 @@ import numpy as np
 import onnx
 from onnx import compose, shape_inference, utils
 
-import neural_network as script
+from tests.exercises.draw import images, scans
 from tests.exercises.ex16_cut_and_join import train
 
 ORACLE = "numpy"
@@ -37,12 +37,15 @@ behind (float[N,16] A, float[N,16] B) => (float[N,1] D)
 """
 
 
-def feeds():
-    """Return pairs of images that were not in the training."""
-    _, images, _, _ = script.load_data()
-    X = (16 * images[:-1]).astype(np.float32)
-    Y = (16 * images[1:]).astype(np.float32)
-    return [{"X": X, "Y": Y}, {"X": X[:1], "Y": Y[:1]}]
+def draw(random, N):
+    """Return so many pairs of images, unseen scans among them."""
+    return {"X": 16 * images(random, N), "Y": 16 * images(random, N)}
+
+
+def special(random):
+    """Return pairs of scans that were not in the training."""
+    pixels = (16 * scans()).astype(np.float32)
+    return [{"X": pixels[:-1], "Y": pixels[1:]}]
 
 
 def see(pixels):
@@ -115,6 +118,10 @@ def not_squared(model):
     return join(cut(model, "H2"), "H2", behind=BEHIND.replace("ReduceL2", "ReduceL1"))
 
 
+def root_left_out(model):
+    return join(cut(model, "H2"), "H2", behind=BEHIND.replace("ReduceL2", "ReduceSumSquare"))
+
+
 def joined_without_a_prefix(model):
     model = solve(model)
     for node in model.graph.node:
@@ -137,6 +144,7 @@ MISTAKES = {
     "these are the distances of probabilities: cut at H2": cut_at_the_end,
     "the cut is a node too early: H2 is what ReLU leaves": cut_before_relu,
     "the differences are not squared: ReduceL2": not_squared,
+    "the root is missing: this is the sum of squares": root_left_out,
     "both copies bring the same names: give each a prefix of its own": joined_without_a_prefix,
     "both eyes read X: the right one has to read Y": both_eyes_on_the_left,
 }

@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 
+from tests.exercises.draw import span
 from tests.exercises.ex17_if_and_loop import HEAD
 
 ORACLE = "a loop in Python"
@@ -69,14 +70,13 @@ SCAN = """
 """
 
 
-def feeds():
-    """Return histories of many years, two and one, with many steps, one and none."""
-    random = np.random.default_rng(0)
-    calls = []
-    for years, steps in [(12, 10), (2, 1), (1, 25), (3, 0)]:
-        history = random.uniform(1.6, 3.8, years).astype(np.float32)
-        calls.append({"history": history, "steps": np.array(steps)})
-    return calls
+LEAST = {"K": 0}
+ROWS = None  # no size counts rows
+
+
+def draw(random, T, K):
+    """Return a history of so many years; steps is how many are to be forecast."""
+    return {"history": span(random, 0, 5, T), "steps": np.array(K)}
 
 
 def expected(history, steps):

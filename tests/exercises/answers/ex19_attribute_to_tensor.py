@@ -1,11 +1,13 @@
-"""The answer to exercise 19, From attribute to tensor: what is right, one way to it, and mistakes."""
+"""The answer to exercise 19, From attribute to tensor: what is right, one way, mistakes."""
 
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
 import neural_network as script
+from tests.exercises.draw import images, scans
 from tests.exercises.ex19_attribute_to_tensor import SLOPES, look, train
+from tests.exercises.structure import carried, needed, outputs_of
 
 ORACLE = "numpy"
 TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
@@ -27,11 +29,14 @@ DenseSilu <slope>(X, W, B) => (Y)
 """
 
 
-def feeds():
-    """Return images that were not in the training."""
-    _, X, _, _ = script.load_data()
-    X = X.astype(np.float32)
-    return [{"X": X}, {"X": X[:1]}]
+def draw(random, N):
+    """Return so many images, unseen scans among them."""
+    return {"X": images(random, N)}
+
+
+def special(random):
+    """Return all scans that were not in the training."""
+    return [{"X": scans().astype("float32")}]
 
 
 def expected(X):
@@ -50,6 +55,16 @@ def complain(model):
     function = model.functions[0]
     if function.attribute_proto:
         return "the function has a default, which inlining forgets: each call has to state slope"
+    called = [node for node in needed(model.graph) if node.op_type == function.name]
+    if len(called) < 2:
+        return f"the output needs {len(called)} calls of DenseSilu; expected one a hidden layer"
+    inputs = {info.name for info in model.graph.input}
+
+    def calls(node):
+        return node.op_type == function.name
+
+    if carried(model.graph, inputs, calls) & set(outputs_of(model.graph)):
+        return "a way leads from X to P around DenseSilu: the hidden layers have to call it"
     return None
 
 
@@ -151,6 +166,10 @@ def last_layer_with_slope(model):
     return model
 
 
+def inlined(model):
+    return script.inline(solve(model))
+
+
 def dense_left_in(model):
     model.functions.append(onnx.parser.parse_function(DENSE_SILU))
     for node, slope in zip(model.graph.node[:2], SLOPES, strict=True):
@@ -173,5 +192,9 @@ MISTAKES = {
     "slope 0 leaves half of Z: double the weights and the bias of the last layer": half_logits,
     "the weights of the last layer are doubled, and its bias is not": bias_not_doubled,
     "the last layer has a gate, too: its logits have to stay as they are": last_layer_with_slope,
+    "the functions are missing; expected DenseSilu alone": inlined,
     "the functions are Dense, DenseSilu; expected DenseSilu alone": dense_left_in,
 }
+
+# From these test_wrong_files.py makes more.
+PLAIN = inlined

@@ -1,0 +1,53 @@
+"""The exercises, found by the names of their files: exNN_title.py, and its answer in answers/.
+
+exercise = find()[1]
+model = exercise.answer.solve(exercise.task.start())
+"""
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import onnx
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: its name is that of both files, without the ending."""
+
+    name: str
+
+    @property
+    def number(self):
+        """Return the number in the name: ex01_title is 1."""
+        return int(self.name.partition("_")[0].removeprefix("ex"))
+
+    @property
+    def headline(self):
+        """Return the first line, "Title: sentence.", without an import, which takes seconds."""
+        with open(FOLDER / f"{self.name}.py", encoding="utf-8") as file:
+            return file.readline().strip().removeprefix('"""')
+
+    @property
+    def task(self):
+        """Return the module of the task."""
+        return importlib.import_module(f"tests.exercises.{self.name}")
+
+    @property
+    def answer(self):
+        """Return the module of the answer."""
+        return importlib.import_module(f"tests.exercises.answers.{self.name}")
+
+    def declare(self):
+        """Return inputs and outputs as a graph without nodes."""
+        inputs = ", ".join(self.task.INPUTS)
+        outputs = ", ".join(self.task.OUTPUTS)
+        return onnx.parser.parse_graph(f"graph ({inputs}) => ({outputs}) {{ }}")
+
+
+def find():
+    """Return {number: exercise}."""
+    exercises = [Exercise(path.stem) for path in sorted(FOLDER.glob("ex*_*.py"))]
+    return {exercise.number: exercise for exercise in exercises}
