@@ -72,7 +72,7 @@ def reference(X, W, B):
 def build_model(W, B):
     """Return the checked model of Y = X @ W + B for weights W (3, 1) and a bias B (1,)."""
     # What is fed at a call and what comes back: name, type and shape. "N" is a size that is known
-    # only at the call; wherever a model says "N", it is the same size.
+    # only at the call; wherever a model says "N", the same size is meant.
     X_info = helper.make_tensor_value_info("X", TensorProto.FLOAT, ["N", W.shape[0]])
     Y_info = helper.make_tensor_value_info("Y", TensorProto.FLOAT, ["N", W.shape[1]])
 
