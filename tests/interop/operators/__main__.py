@@ -1,4 +1,4 @@
-"""Tell which engines should run a file, judged by ONNX's own test cases of its operators.
+"""Tell what ONNX's own test cases say of a file: which engines run the operators as it uses them.
 
     python -m tests.interop.operators mine.onnx
 
@@ -6,135 +6,179 @@ Needs only the onnx package: what the engines did is recorded beside this file.
 """
 
 import argparse
+import os
 import sys
 
 import onnx
 
-from tests.interop.operators import report
+from tests.interop.operators import page
+from tests.interop.operators.cases import IR_VERSION, ML_OPSET, OPSET
+from tests.interop.operators.uses import OTHER_RANKS, find_like, read_model
+from tests.kit.graphs import inline
 
-NAMES = {"": "", "ai.onnx": ""}  # the two ways to write the domain of the standard's own operators
-
-
-def find_operators(nodes):
-    """Return the names of the operators of some nodes, and of the graphs inside them."""
-    found = set()
-    for node in nodes:
-        domain = NAMES.get(node.domain, f"{node.domain}.")
-        found.add(domain + node.op_type)
-        for attribute in node.attribute:
-            for graph in [attribute.g, *attribute.graphs]:
-                found |= find_operators(graph.node)
-    return found
-
-
-def operators_of(model):
-    """Return the names of all operators that a model uses, those in its functions included."""
-    found = find_operators(model.graph.node)
-    for function in model.functions:
-        found |= find_operators(function.node)
-    return found
+STATED = {"": OPSET, "ai.onnx": OPSET, "ai.onnx.ml": ML_OPSET}
+SAID = {
+    "differs": "answers differently, without a word",
+    "crashes": "ends the process, or never ends",
+    "none": "refuses",
+    "some": "refuses",
+}
+RIGHT = {
+    "": "right in every case that is like its nodes",
+    OTHER_RANKS: "right in every case of its types, in other ranks",
+}
 
 
-def types_of(model):
-    """Return the names of the types in a model, or None where they cannot all be told."""
-    try:
-        graph = onnx.shape_inference.infer_shapes(model).graph
-    except Exception:  # of a model that contradicts itself, say
-        return None
-    numbers = {tensor.data_type for tensor in graph.initializer}
-    told = set()
-    for value in [*graph.input, *graph.output, *graph.value_info]:
-        numbers.add(value.type.tensor_type.elem_type)
-        told.add(value.name)
-    for node in graph.node:
-        if not told.issuperset(filter(None, node.output)):  # of operators that nobody knows, say
-            return None
-    names = set()
-    for number in numbers - {onnx.TensorProto.UNDEFINED}:
-        names.add(onnx.helper.tensor_dtype_to_np_dtype(number).name)
-    return names
+def ended(verdict, use):
+    """Return how a case ended, for a use: some engines need constants where it has none."""
+    if "constants" in verdict and not use.constant:
+        return {"verdict": "refused"}
+    return verdict
 
 
-def cases_of(operator, cases, types=None):
-    """Return the cases that say most of an operator in a file of these types.
+def judge(use, names, verdicts, engine):
+    """Return a word for what became of the cases like a use, the cases that earn it, and all."""
+    words = {name: ended(verdicts[name], use) for name in names if name in verdicts}
+    word = page.cell(words, words)
+    if (use.operator, engine) in page.BESIDES and word == "all":
+        return "some", [page.BESIDES[use.operator, engine]], words
+    worst = "none" if word == "some" else word  # a case alone is refused, or it is not
+    guilty = [name for name in words if page.cell(words, [name]) == worst]
+    return word, guilty, words
 
-    Those of these types, or else of any; those that travel, or else the newer ones.
+
+def describe_engine(engine, verdicts, tried, untried):
+    """Return what there is to say of an engine, a line each, the worst first.
+
+    tried: {use: (cases like it, "" or OTHER_RANKS)}; untried: whether something has none.
     """
-    for newer in (False, True):
-        for some in (types, None):
-            names = report.names_of(cases, operator, newer, some)
-            if names:
-                return names
-    return []
-
-
-def judge(operators, types, cases, verdicts):
-    """Return {word: {operator: the cases that earn it the word}} for one engine."""
-    words = {}
-    for operator in sorted(operators):
-        names = cases_of(operator, cases, types)
-        word = report.cell(verdicts, names)
-        worst = "none" if word == "some" else word  # a case alone is refused, or it is not
-        guilty = [name for name in names if report.cell(verdicts, [name]) == worst]
-        words.setdefault(word, {})[operator] = guilty
-    return words
-
-
-def sentences(words):
-    """Return what there is to say of an engine, a line each, the worst first."""
+    bad = {word: {} for word in SAID}
+    right = {ranks: [] for ranks in RIGHT}
+    sampled = []
+    for use, (names, ranks) in tried.items():
+        word, guilty, ran = judge(use, names, verdicts, engine)
+        if word == "all":
+            right[ranks].append(use.operator)
+        elif word == "":
+            sampled.append(use.operator)
+        else:
+            those, all_of_them = bad[word].setdefault((use.operator, ranks), ({}, {}))
+            those.update(dict.fromkeys(guilty))
+            all_of_them.update(dict.fromkeys(ran))
     lines = []
-    for operator, names in words.get("differs", {}).items():
-        lines.append(f"answers differently, without a word: {operator}, as in {names[0]}")
-    for operator, names in words.get("crashes", {}).items():
-        lines.append(f"ends the process, or never ends: {operator}, as in {names[0]}")
-    for operator in words.get("none", {}):
-        lines.append(f"stands in the way: {operator}")
-    for operator, names in words.get("some", {}).items():
-        lines.append(f"refused in some cases: {operator}, as in {names[0]}")
-    for operator in words.get("", {}):
-        lines.append(f"not tried: {operator}")
+    for word, found in bad.items():
+        for (operator, ranks), (guilty, ran) in found.items():
+            first = next(iter(guilty))
+            which = "of its types, in other ranks" if ranks else "like it"
+            count = f"in {len(guilty)} of {len(ran)} cases {which}" if first in ran else "at times"
+            lines.append(f"{SAID[word]}: {operator} {count}, as in {first}")
+    for ranks, operators in right.items():
+        if operators:
+            lines.append(f"{RIGHT[ranks]}: {join(operators)}")
+    if sampled:
+        lines.append(f"not tried in this engine, which ran a sample: {join(sampled)}")
+    if untried:
+        lines.append("not tried: what is listed first")
     return lines
+
+
+def join(operators):
+    """Return operators, each once, in alphabetical order."""
+    return ", ".join(sorted(set(operators), key=str.lower))
+
+
+def find_novelties(model):
+    """Return what a file has and no case, or hardly any, a line each."""
+    lines = []
+    for opset in model.opset_import:
+        if opset.version != STATED.get(opset.domain, opset.version):
+            name = opset.domain or "ai.onnx"
+            lines.append(f"opset {opset.version} of {name}: most cases have {STATED[opset.domain]}")
+    if model.ir_version > IR_VERSION:
+        lines.append(f"IR version {model.ir_version}: most cases have {IR_VERSION}")
+    if model.functions:
+        names = join(f"{function.domain}.{function.name}" for function in model.functions)
+        lines.append(
+            f"the functions {names}: no case has any; inlined, as neural_network.py does it, the "
+            f"file is what follows"
+        )
+    for value in model.graph.input:
+        if any(not dim.HasField("dim_value") for dim in value.type.tensor_type.shape.dim):
+            lines.append("free sizes: no case has any")
+            break
+    return lines
+
+
+def find_uses(model):
+    """Return {use: cases like it} and {use: why there are none}."""
+    cases = {}
+    for name, case in page.read_cases(page.CASES).items():
+        if case["use"]:
+            cases[name] = case["use"]
+    tried = {}
+    untried = {}
+    for use in dict.fromkeys(read_model(model)):
+        names, why = find_like(use, cases)
+        if names:
+            tried[use] = names, why
+        else:
+            untried[use] = why
+    return tried, untried
+
+
+def without_functions(model):
+    """Return a model with the nodes of its functions in their place, or itself."""
+    try:
+        return inline(model)
+    except ValueError:  # of a call that leads nowhere, say
+        return model
 
 
 def tell(name, model):
     """Print what the recorded results say of a model."""
-    cases = report.read_cases()
-    operators = operators_of(model)
-    tested = {operator for operator in operators if cases_of(operator, cases)}
-    types = types_of(model)
-    print(f"{name} uses {', '.join(sorted(operators))}")
-    if operators - tested:
-        print(f"No official case tests {', '.join(sorted(operators - tested))}.")
-    if model.functions:
-        print(
-            "It has functions, which most engines refuse: inline them, as neural_network.py does."
-        )
-    for domain in model.opset_import:
-        if domain.domain in NAMES and domain.version > 18:
-            print(f"It is stated at opset {domain.version}; the cases are, where possible, at 18.")
-    for engine, verdicts in report.read_verdicts().items():
-        words = judge(tested, types, cases, verdicts)
-        lines = sentences(words) or ["runs each of them in every case"]
-        print(f"\n{engine}")
-        for line in lines:
+    tried, untried = find_uses(without_functions(model))
+    operators = join(use.operator for use in [*tried, *untried])
+    print(f"{name} uses {operators or 'no operator'}.")
+    news = find_novelties(model)
+    news += sorted({f"{use.operator}: {why}" for use, why in untried.items()}, key=str.lower)
+    if news:
+        print("\nNot tried in any engine:")
+        for line in news:
             print(f"  {line}")
+    for engine, verdicts in page.read()["verdicts"].items():
+        print(f"\n{engine}")
+        for line in describe_engine(engine, verdicts, tried, bool(news)):
+            print(f"  {line}")
+    print("\nWhat an engine makes of the nodes together, only a run of the file tells.")
+
+
+def load(name):
+    """Return a model, without weights that lie in other files; they have to be there, though."""
+    model = onnx.load(name, load_external_data=False)
+    if not model.HasField("graph"):
+        raise ValueError("expected an ONNX file, found no graph in it")
+    onnx.checker.check_model(name)  # by its name: then it finds those files beside it
+    return model
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(
         prog="python -m tests.interop.operators",
-        description="Tell which engines should run a file, judged by ONNX's own test cases.",
+        description="Tell what ONNX's own test cases say of a file's operators, engine by engine.",
     )
     parser.add_argument("file", help="an ONNX file")
     name = parser.parse_args(argv).file
     try:
-        # Weights that lie in other files are of no interest here.
-        model = onnx.load(name, load_external_data=False)
-        onnx.checker.check_model(model)
+        model = load(name)
     except Exception as error:  # of the file system, of protobuf or of the checker
-        print(f"error: {name}: {error}", file=sys.stderr)
+        words = " ".join(str(error).split())
+        print(f"error: {name}: {words or 'expected an ONNX file'}", file=sys.stderr)
         sys.exit(2)
-    tell(name, model)
+    try:
+        tell(name, model)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads it has seen enough, as in "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

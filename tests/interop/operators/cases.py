@@ -13,6 +13,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from tests.interop.operators.uses import Use, name_operator, read_model
+from tests.kit import record
+
 OPSET = 18
 ML_OPSET = 3
 IR_VERSION = 8
@@ -144,28 +147,21 @@ def operator_of(model):
     """Return the name of the one operator that the model tests, or SEVERAL."""
     if len(model.graph.node) > 1:
         return SEVERAL
-    return name_of(model.graph.node[0])
-
-
-def name_of(node):
-    """Return an operator's name, with its domain where that is not the standard's own."""
-    if node.domain in ("", "ai.onnx"):
-        return node.op_type
-    return f"{node.domain}.{node.op_type}"
+    return name_operator(model.graph.node[0])
 
 
 def sample(cases, number):
-    """Return the first so many cases of each operator, of those that travel and the newer ones.
+    """Return the names of the first so many cases of each operator, of those that travel and newer.
 
     None that tests several operators.
     """
     chosen = []
     seen = {}
-    for case in cases:
-        kind = (case.operator, case.newer)
+    for name, case in cases.items():
+        kind = (case["operator"], case["newer"])
         seen[kind] = seen.get(kind, 0) + 1
-        if seen[kind] <= number and case.operator != SEVERAL:
-            chosen.append(case)
+        if seen[kind] <= number and case["operator"] != SEVERAL:
+            chosen.append(name)
     return chosen
 
 
@@ -239,19 +235,61 @@ def difference_of_arrays(right, given, of_largest):
     return f"off by {np.abs(numbers - exact)[~same].max():.2g}"
 
 
-def describe(cases, left_out):
-    """Return what the page needs of the cases, as a dictionary to be written as JSON."""
-    described = {}
-    for case in cases:
-        arrays = arrays_of([*case.inputs, *case.outputs])
-        described[case.name] = {
-            "operator": case.operator,
-            "newer": case.newer,
-            "opset": max(domain.version for domain in case.model.opset_import),
-            "types": sorted({array.dtype.name for array in arrays}),
-            "numbers": sum(array.size for array in arrays),
-        }
-    return {"onnx": onnx.__version__, "cases": described, "left out": left_out}
+# What is recorded --------------------------------------------------------------------------------
+# {"cases": {operator: {case: use}}, "newer": the same, "left out": {reason: cases}}, where the use
+# of Clip in a case is written as "13: float32[3] float32[] -> float32[3]; attribute; attribute".
+NOT_GIVEN = "-"
+
+
+def write_use(use):
+    """Return how a case uses its operator in one line."""
+    inputs, outputs = (
+        " ".join(word or NOT_GIVEN for word in words) for words in (use.inputs, use.outputs)
+    )
+    return "; ".join([f"{use.version}: {inputs} -> {outputs}", *sorted(use.attributes)])
+
+
+def read_use(operator, line):
+    """Return the use of an operator from its line."""
+    signature, *attributes = line.split("; ")
+    version, _, types = signature.partition(": ")
+    sides = []
+    for side in types.split("->"):
+        sides.append(tuple("" if word == NOT_GIVEN else word for word in side.split()))
+    return Use(operator, int(version), *sides, frozenset(attributes))
+
+
+def write_cases(path, cases, left_out):
+    """Write what is recorded of the cases: to make them takes too long for a look at a page."""
+    recorded = {"onnx": onnx.__version__, "left out": {}, "cases": {}, "newer": {}}
+    for name, reason in left_out.items():
+        recorded["left out"].setdefault(reason, []).append(name)
+    for case in sorted(cases, key=by_operator):
+        group = recorded["newer" if case.newer else "cases"].setdefault(case.operator, {})
+        # The first use is that of the node itself: those inside a Loop come behind it.
+        several = case.operator == SEVERAL
+        group[case.name] = "" if several else write_use(read_model(case.model)[0])
+    record.write(path, recorded)
+
+
+def by_operator(case):
+    return case.operator.lower()
+
+
+def read_cases(path):
+    """Return {case: its operator, use and whether it is newer}, in the order in which they run."""
+    found = {}
+    recorded = record.read(path)
+    for group in ("cases", "newer"):
+        for operator, lines in recorded[group].items():
+            for name, line in lines.items():
+                use = read_use(operator, line) if line else None
+                found[name] = {"operator": operator, "use": use, "newer": group == "newer"}
+
+    def in_order(name):
+        return found[name]["operator"] == SEVERAL, name
+
+    return {name: found[name] for name in sorted(found, key=in_order)}
 
 
 def arrays_of(values):
@@ -263,8 +301,8 @@ def arrays_of(values):
     return arrays
 
 
-def example(case, answer):
-    """Return a case and a wrong answer to it, as a dictionary to be written as JSON."""
+def example(case):
+    """Return the numbers of a case as a dictionary to be written as JSON."""
     node = case.model.graph.node[0]
     attributes = {}
     for attribute in node.attribute:
@@ -272,7 +310,7 @@ def example(case, answer):
         if isinstance(value, bytes):
             value = value.decode()
         if isinstance(value, float | int | str | list):
-            attributes[attribute.name] = value
+            attributes[attribute.name] = shorten(value)
     present = iter(case.inputs)
     inputs = []
     for name in node.input:
@@ -282,12 +320,23 @@ def example(case, answer):
         "inputs": inputs,
         "outputs": [number for number, name in enumerate(node.output) if name],
         "expected": [as_json(value) for value in case.outputs],
-        "answer": answer,
     }
+
+
+def shorten(value):
+    """Return a number of float32 with the digits that it has: 0.1, not 0.10000000149011612."""
+    if isinstance(value, list):
+        return [shorten(item) for item in value]
+    if isinstance(value, float):
+        with np.errstate(over="ignore"):  # of float64
+            single = np.float32(value)
+        return float(str(single)) if single == value else value
+    return value
 
 
 def as_json(value):
     """Return an array as its type, its shape, which empty lists do not tell, and nested lists."""
     if isinstance(value, list):
         return [as_json(item) for item in value]
-    return {"type": value.dtype.name, "shape": list(value.shape), "values": value.tolist()}
+    values = shorten(value.tolist())
+    return {"type": value.dtype.name, "shape": list(value.shape), "values": values}

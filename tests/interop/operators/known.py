@@ -1,8 +1,9 @@
-"""Where somebody has reported that an engine answers differently, as far as a search found it.
+"""Where it is known that an engine answers differently, as far as a search found it.
 
-Searched: issues and pull requests on GitHub, for the engine, the operator and the symptom, in
-November 2026. A report counts if it describes this very difference, not some other fault of the
-operator. What the search did not find may have been reported all the same, in other words.
+Searched in November 2026: issues and pull requests on GitHub, for the engine, the operator and the
+symptom; and of some engines their own list of tests that they skip or expect to fail. A report
+counts if it describes this very difference, not some other fault of the operator. What the search
+did not find may be known all the same, in other words.
 """
 
 GITHUB = "https://github.com/"
@@ -37,9 +38,9 @@ REPORTS = {
     ("ConvInteger", "tinygrad"): NOT_FOUND,
     ("ConvTranspose", "OpenCV"): "opencv/opencv/pull/29931",
     ("ConvTranspose", "Apache TVM"): "apache/tvm/pull/19450",
-    ("ConvTranspose", "PyTorch"): NOT_FOUND,
+    ("ConvTranspose", "onnx2torch"): NOT_FOUND,
     ("ConvTranspose", "MNN"): NOT_FOUND,
-    ("CumSum", "PyTorch"): NOT_FOUND,
+    ("CumSum", "onnx2torch"): NOT_FOUND,
     ("DequantizeLinear", "MNN"): NOT_FOUND,
     ("Det", "IREE"): "iree-org/iree/issues/24397",
     ("Det", "MNN"): NOT_FOUND,
@@ -59,7 +60,7 @@ REPORTS = {
     ("GRU", "OpenCV"): NOT_FOUND,
     ("GRU", "MNN"): NOT_FOUND,
     ("IsInf", "Apache TVM"): NOT_FOUND,
-    ("IsInf", "PyTorch"): NOT_FOUND,
+    ("IsInf", "onnx2torch"): NOT_FOUND,
     ("LayerNormalization", "Apache TVM"): NOT_FOUND,
     ("Less", "MNN"): NOT_FOUND,
     ("LpNormalization", "MNN"): "onnx/onnx/pull/7618",
@@ -82,7 +83,7 @@ REPORTS = {
     ("NegativeLogLikelihoodLoss", "MNN"): NOT_FOUND,
     ("NonMaxSuppression", "OpenVINO"): "onnx/onnx/issues/7615",
     ("NonMaxSuppression", "Apache TVM"): NOT_FOUND,
-    ("NonZero", "PyTorch"): NOT_FOUND,
+    ("NonZero", "onnx2torch"): NOT_FOUND,
     ("OneHot", "OpenCV"): NOT_FOUND,
     ("Pow", "ncnn"): "Tencent/ncnn/issues/4215",
     ("PRelu", "OpenCV"): "opencv/opencv/pull/29931",
@@ -136,17 +137,59 @@ REPORTS = {
     ("Split", "ncnn"): NOT_FOUND,  # its uneven parts; for its crash, Tencent/ncnn/issues/6094
     ("Tile", "OpenVINO"): NOT_FOUND,
     ("TopK", "OpenVINO"): "openvinotoolkit/openvino/pull/33199",
-    ("TopK", "PyTorch"): "pytorch/pytorch/issues/88227",
+    ("TopK", "onnx2torch"): "pytorch/pytorch/issues/88227",
     ("Unique", "MNN"): NOT_FOUND,
 }
 
 
+# The engines' own lists: {engine: where it is}
+SEARCHED = {
+    "ONNX Runtime": f"{GITHUB}microsoft/onnxruntime/blob/main/onnxruntime/test/testdata/"
+    "onnx_backend_test_series_filters.jsonc",
+    "OpenVINO": f"{GITHUB}openvinotoolkit/openvino/blob/master/src/frontends/onnx/tests/"
+    "tests_python/test_backend.py",
+    "OpenCV": f"{GITHUB}opencv/opencv/tree/5.x/modules/dnn/test",
+    "IREE": f"{GITHUB}iree-org/iree/blob/main/tests/external/iree-test-suites/onnx_ops/"
+    "onnx_ops_cpu_llvm_sync.json",
+    "tinygrad": f"{GITHUB}tinygrad/tinygrad/blob/master/test/external/"
+    "external_test_onnx_backend.py",
+}
+
+# {(operator, engine): a case that is answered differently and stands in the engine's own list}
+LISTS = {
+    ("Attention", "ONNX Runtime", NEWER): (
+        "test_attention_4d_with_past_and_present_qk_matmul_bias_4d_mask_causal"
+    ),
+    ("Attention", "OpenCV", NEWER): "test_attention_4d_softcap_neginf_mask",
+    ("AveragePool", "OpenCV"): "test_averagepool_2d_same_lower",
+    ("ConvInteger", "tinygrad"): "test_convinteger_with_padding",
+    ("ConvTranspose", "OpenCV"): "test_convtranspose_autopad_same",
+    ("DFT", "OpenCV", NEWER): "test_dft_axis",
+    ("DFT", "OpenVINO", NEWER): "test_dft_axis",
+    ("GRU", "OpenVINO"): "test_gru_batchwise",
+    ("LSTM", "OpenVINO"): "test_lstm_with_peepholes",
+    ("MaxPool", "OpenCV"): "test_maxpool_with_argmax_2d_precomputed_strides",
+    ("MaxPool", "OpenVINO", NEWER): "test_maxpool_2d_ceil_output_size_reduce_by_one",
+    ("PRelu", "OpenCV"): "test_prelu_example",
+    ("ReduceMax", "OpenVINO"): "test_reduce_max_empty_set",
+    ("Resize", "ONNX Runtime"): "test_resize_downsample_scales_linear_align_corners",
+    ("Resize", "OpenVINO"): "test_resize_downsample_scales_linear_antialias",
+    ("RNN", "OpenVINO"): "test_simple_rnn_batchwise",
+    ("RoiAlign", "OpenVINO"): "test_roialign_mode_max",
+    ("Tile", "OpenVINO"): "test_tile",
+}
+
+
 def known(operator, engine, newer=False):
-    """Return what the page says: a link, that a search found nothing, or that nobody searched."""
-    report = REPORTS.get((operator, engine), "not searched")
-    if newer:
-        report = REPORTS.get((operator, engine, NEWER), report)
-    if "/" not in report:
-        return report
-    _owner, name, _kind, number = report.split("/")
-    return f"[{name}#{number}]({GITHUB}{report})"
+    """Return where a difference is known, or how far a search has found nothing."""
+    key = (operator, engine, NEWER) if newer else (operator, engine)
+    report = REPORTS.get(key, REPORTS.get((operator, engine), "not searched"))
+    places = []
+    if "/" in report:
+        _owner, name, _kind, number = report.split("/")
+        places.append(f"[{name}#{number}]({GITHUB}{report})")
+    if key in LISTS:
+        places.append(f"in its [own list]({SEARCHED[engine]}): `{LISTS[key]}`")
+    if report == NOT_FOUND and engine not in SEARCHED:
+        report = "no report found"
+    return ", ".join(places) or report

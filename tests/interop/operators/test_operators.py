@@ -3,65 +3,60 @@
 Needs the engines, those that there are; the others are skipped by name.
 """
 
-import importlib
-import multiprocessing
 import os
 import signal
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from tests import engines
 from tests.interop.operators import cases as official
-from tests.interop.operators import record, report
-from tests.interop.operators.engines import ENGINES
+from tests.interop.operators import measure, page
+from tests.interop.operators.measure import ENGINES
 from tests.interop.operators.numpy_says import EXAMPLES
+from tests.kit import apart, record
 
-FORK = "fork" in multiprocessing.get_all_start_methods()
-pytestmark = pytest.mark.skipif(not FORK, reason="Windows cannot copy a process")
-CASES = report.read_cases()
-VERDICTS = report.read_verdicts()
-LISTED = report.safe(report.make_table(CASES, VERDICTS, types=report.USUAL))
+pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux copies a process")
+RESULTS = page.read()
+CASES = RESULTS["cases"]
+COMPLETE, IN_A_SAMPLE = page.safe(RESULTS, page.USUAL)
+LISTED = [*COMPLETE, *IN_A_SAMPLE]
+
+
+def need(name):
+    """Skip a test of an engine that is not installed; its modules are not imported here."""
+    if engines.version_of(ENGINES[name]) is None:
+        pytest.skip(f"{ENGINES[name].PACKAGE} is not installed")
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request):
-    """Return the name of each engine that is installed; its modules are not imported here."""
-    _run, _modules, package = ENGINES[request.param]
-    try:
-        importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip(f"{package} is not installed")
+    """Return the name of each engine that is installed."""
+    need(request.param)
     return request.param
 
 
-def ask(engine, cases, connection):
-    """Send the verdict on each case, from a process of its own for each."""
-    run, modules, _package = ENGINES[engine]
-    os.environ.update(record.ENVIRONMENT)
-    for module in modules:
-        importlib.import_module(module)
-    for case in cases:
-        connection.send(record.judge_twice(run, case))
+def judge_all(name, cases):
+    """Return the verdict on each case, from a process of its own for each."""
+    module = ENGINES[name]
+    module.load()
+    return [measure.judge_twice(module.run, case) for case in cases]
 
 
-def verdicts_of(engine, cases):
+def verdicts_of(name, cases):
     """Return the verdicts, computed where the engine's libraries meet no other engine's.
 
     Hence a new process and no copy of this one, in which other tests may have loaded some: MNN
     beside TensorFlow ends it.
     """
-    spawn = multiprocessing.get_context("spawn")
-    receiver, sender = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=ask, args=(engine, cases, sender))
-    process.start()
-    sender.close()
-    verdicts = [receiver.recv() for _ in cases]
-    process.join()
-    return verdicts
+    outcome = apart.fresh(judge_all, name, cases, seconds=600, environment=measure.ENVIRONMENT)
+    assert outcome.ended == apart.RETURNED, outcome
+    return outcome.value
 
 
 def make_case(operator):
@@ -99,7 +94,7 @@ def test_what_is_safe_everywhere_gives_numpys_answer_for_other_numbers(engine):
 
 
 def test_what_no_official_case_shows_is_refused(engine):
-    operators = [operator for operator, other in report.BESIDES if other == engine]
+    operators = [operator for operator, other in page.BESIDES if other == engine]
     verdicts = verdicts_of(engine, [make_case(operator) for operator in operators])
     assert all(verdict["verdict"] == "refused" for verdict in verdicts)
 
@@ -120,9 +115,9 @@ def test_what_is_answered_differently_is_so_again(engine, all_cases):
     """The smallest case of each row of both tables."""
     names = []
     for newer in (False, True):
-        for (_operator, other), wrong in report.differing(CASES, VERDICTS, newer).items():
+        for (_operator, other), wrong in page.differing(RESULTS, newer).items():
             if other == engine:
-                names.append(min(wrong, key=lambda name: CASES[name]["numbers"]))
+                names.append(min(wrong, key=lambda name: page.count_numbers(CASES[name])))
     verdicts = verdicts_of(engine, [all_cases[name] for name in names])
     assert {name: verdict["verdict"] for name, verdict in zip(names, verdicts, strict=True)} == {
         name: "differs" for name in names
@@ -195,11 +190,7 @@ def average_with_padding_before():
 )
 def test_what_has_no_small_official_case_is_answered_differently(name, make):
     """The two rows whose official cases have thousands of numbers."""
-    _run, _modules, package = ENGINES[name]
-    try:
-        importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip(f"{package} is not installed")
+    need(name)
     (verdict,) = verdicts_of(name, [make()])
     assert verdict["verdict"] == "differs"
 
@@ -210,10 +201,20 @@ def test_the_cases_are_those_that_the_results_are_about(all_cases):
         assert case.operator == CASES[name]["operator"]
 
 
-def test_every_engine_has_run_what_it_is_said_to_run(all_cases):
-    for engine, results in VERDICTS.items():
-        chosen = record.chosen(engine, list(all_cases.values()))
-        assert results.keys() == {case.name for case in chosen}, engine
+def test_what_is_recorded_of_a_case_is_what_its_model_says(all_cases):
+    for name, case in all_cases.items():
+        assert case.newer == CASES[name]["newer"]
+        if case.operator != official.SEVERAL:
+            line = official.write_use(official.read_model(case.model)[0])
+            assert official.read_use(case.operator, line) == CASES[name]["use"], name
+
+
+def test_the_examples_are_those_cases_with_a_wrong_answer(all_cases):
+    names = set()
+    for verdicts in RESULTS["verdicts"].values():
+        names |= {name for name, verdict in verdicts.items() if "answer" in verdict}
+    examples = {name: record.plain(official.example(all_cases[name])) for name in names}
+    np.testing.assert_equal(RESULTS["examples"], examples)
 
 
 # The harness -------------------------------------------------------------------------------------
@@ -281,77 +282,87 @@ def delete_the_file(path, inputs):
 )
 def test_a_case_ends_in_its_verdict_and_the_next_one_is_unharmed(run, verdict):
     case = make_case("Add")
-    assert record.judge_twice(run, case, limit=1) == verdict
-    assert record.judge_twice(right, case, limit=10) == {"verdict": "agrees"}
+    assert measure.judge_twice(run, case, seconds=1) == verdict
+    assert measure.judge_twice(right, case, seconds=10) == {"verdict": "agrees"}
 
 
 def test_a_case_that_takes_all_memory_is_refused():
-    verdict = record.judge_twice(take_all_memory, make_case("Add"))
+    verdict = measure.judge_twice(take_all_memory, make_case("Add"))
     assert verdict["verdict"] == "refused"
     assert "Unable to allocate 8.00 GiB" in verdict["why"]
 
 
 def test_another_answer_is_recorded_with_the_difference():
     case = make_case("Add")
-    verdict = record.judge_twice(wrong, case)
+    verdict = measure.judge_twice(wrong, case)
     a, b = case.inputs
     assert verdict["verdict"] == "differs"
     assert verdict["why"] == f"off by {np.abs((a - b) - (a + b)).max():.2g}"
     np.testing.assert_allclose(verdict["answer"][0], a - b)
 
 
-def test_a_run_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "RESULTS", tmp_path)
-    monkeypatch.setitem(record.ENGINES, "mine", (right, [], "onnx"))
-    cases = []
-    for name in ("first", "second"):
-        case = make_case("Add")
-        case.name = name
-        cases.append(case)
-    record.record("mine", cases[:1], again=False)
-    results = record.read_results("mine")
-    assert results["cases"] == {"first": {"verdict": "agrees"}}
-    results["cases"]["first"] = {"verdict": "refused"}  # which a second run would mend
-    record.write_results("mine", results)
-    record.record("mine", cases, again=False)
-    assert record.read_results("mine")["cases"] == {
-        "first": {"verdict": "refused"},
-        "second": {"verdict": "agrees"},
-    }
-
-
-@pytest.mark.parametrize("run", [right, wrong])
-@pytest.mark.parametrize("earlier", ["agrees", "refused", "crashes", "differs"])
-def test_to_run_again_says_what_changed_and_keeps_the_worse(
-    run, earlier, tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setattr(record, "RESULTS", tmp_path)
-    monkeypatch.setitem(record.ENGINES, "mine", (run, [], "onnx"))
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """Return a function that measures an engine, called mine, on one case, and its results."""
+    monkeypatch.setattr(measure, "RESULTS", tmp_path)
     case = make_case("Add")
-    before = {"version": onnx.__version__, "seconds": 1, "cases": {"Add": {"verdict": earlier}}}
-    record.write_results("mine", before)
-    record.record("mine", [case], again=True)
-    now = "agrees" if run is right else "differs"
-    said = f"mine: Add was {{'verdict': '{earlier}'}}, is {{'verdict': '{now}'"
-    after = record.read_results("mine")
-    if earlier == now:
-        assert after == before
-        assert said not in capsys.readouterr().out
+    cases = {case.name: case}
+    described = {case.name: {"operator": "Add", "newer": False}}
+
+    def run_once(run, again=False):
+        module = SimpleNamespace(NAME="mine", PACKAGE="onnx", load=lambda: None, run=run)
+        monkeypatch.setitem(measure.ENGINES, "mine", module)
+        measure.measure("mine", cases, described, again)
+        packed = record.read(measure.results_file("mine"))
+        return packed, measure.unpack(packed, described)["Add"]
+
+    return run_once
+
+
+def test_what_is_measured_carries_versions_and_a_date(mine):
+    packed, verdict = mine(right)
+    assert verdict == {"verdict": "agrees"}
+    assert (packed["version"], packed["onnx"]) == (onnx.__version__, onnx.__version__)
+    assert packed["date"] == record.today()
+    assert measure.is_recorded("mine")
+    packed["version"] = "0"
+    record.write(measure.results_file("mine"), packed)
+    assert not measure.is_recorded("mine")
+
+
+@pytest.mark.parametrize("now", [right, wrong])
+@pytest.mark.parametrize("earlier", [right, refuse, crash, wrong])
+def test_to_run_again_says_what_changed_and_keeps_the_worse(earlier, now, mine, capsys):
+    before, verdict_before = mine(earlier)
+    after, verdict = mine(now, again=True)
+    said = capsys.readouterr().out
+    words = [verdict_before["verdict"], "agrees" if now is right else "differs"]
+    if words[0] == words[1]:
+        assert (after, said) == (before, "")
     else:
-        worst = earlier if run is right else "differs"
-        assert after["cases"]["Add"].items() >= {"verdict": worst, "by chance": True}.items()
-        assert after["seconds"] == 1
-        assert said in capsys.readouterr().out
+        assert verdict["verdict"] == max(words, key=measure.SEVERITY.index)
+        assert verdict["by chance"]
+        assert said.startswith(f"mine: Add was {{'verdict': '{words[0]}'")
+        assert f"is {{'verdict': '{words[1]}'" in said
+        assert after["date"] == before["date"]
 
 
-def test_engines_run_side_by_side_and_one_that_does_not_start_is_named(
-    tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setattr(record, "RESULTS", tmp_path)
-    for name, modules in {"one": [], "two": [], "three": ["no_such_module"]}.items():
-        monkeypatch.setitem(record.ENGINES, name, (right, modules, "onnx"))
-    record.run_side_by_side(["one", "two", "three"], [make_case("Add")], again=False)
-    for name in ("one", "two"):
-        assert record.read_results(name)["cases"] == {"Add": {"verdict": "agrees"}}
-    assert not record.read_results("three")["cases"]
-    assert "three: ended with status 1" in capsys.readouterr().out
+def test_only_the_smallest_wrong_answer_to_an_operator_is_kept():
+    small = make_case("Gather")
+    large = make_case("Sub")
+    small.name, large.name = "small", "large"
+    small.operator = large.operator = "Any"
+    verdicts = {case.name: {"verdict": "differs", "answer": [[1]]} for case in (large, small)}
+    measure.keep_smallest(verdicts, {"large": large, "small": small})
+    assert "answer" in verdicts["small"]
+    assert "answer" not in verdicts["large"]
+
+
+def test_an_engine_that_does_not_start_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(measure, "RESULTS", tmp_path)
+    monkeypatch.setattr(measure, "CASES", tmp_path / "cases.json")
+    monkeypatch.setattr(measure, "EXAMPLES", tmp_path / "examples.json")
+    monkeypatch.setitem(measure.ENGINES, "no such engine", SimpleNamespace(PACKAGE="none"))
+    monkeypatch.setattr(official, "collect", lambda: ([], {}))
+    measure.main(["no such engine"])
+    assert "no such engine: ended with status 2" in capsys.readouterr().out

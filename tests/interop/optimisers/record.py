@@ -21,10 +21,11 @@ from pathlib import Path
 
 import onnx
 
+from tests.engines import onnx_reference
 from tests.interop.operators import cases as official
-from tests.interop.operators.engines import run_onnx_reference
-from tests.interop.operators.record import ENVIRONMENT, LIMIT, describe, run_alone, write_by_line
+from tests.interop.operators.measure import ENVIRONMENT, judge_apart
 from tests.interop.optimise import TOOLS, operators
+from tests.kit import record as kit
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
@@ -102,7 +103,7 @@ def call(case, path):
 
 def call_reference(case, path):
     """Return the answer of onnx.reference."""
-    return run_onnx_reference(path, case.inputs)
+    return onnx_reference.run(path, case.inputs)
 
 
 def ask(engine, case, path):
@@ -128,11 +129,11 @@ def only_optimise(optimise, case, path):
     return {"verdict": "written" if target.exists() else "not written"}
 
 
-def verdict_on(optimise, case, limit=LIMIT):
+def verdict_on(optimise, case, limit=60):
     """Return the verdict on one case; who crashes may be the optimiser, or who runs its file."""
-    verdict = run_alone(optimise, case, limit, judge)
+    verdict = judge_apart(optimise, case, limit, judge)
     if verdict["verdict"] in ("crashes", "hangs"):
-        alone = run_alone(optimise, case, limit, only_optimise)
+        alone = judge_apart(optimise, case, limit, only_optimise)
         if alone["verdict"] == "written":
             return {"verdict": "invalid", "why": f"to read its file: {verdict['why']}"}
     return verdict
@@ -154,7 +155,7 @@ def read_results(tool):
 
 def write_results(tool, results):
     """Write an optimiser's results."""
-    write_by_line(results_file(tool), results)
+    kit.write(results_file(tool), results)
 
 
 def record(tool, cases, again):
@@ -201,7 +202,7 @@ def main(argv=None):
         process.start()
         process.join()
         if process.exitcode:
-            print(f"{tool}: ended with {describe(process.exitcode)}")
+            print(f"{tool}: ended with status {process.exitcode}")
 
 
 if __name__ == "__main__":

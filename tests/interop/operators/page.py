@@ -1,0 +1,442 @@
+"""What the pages show of the recorded results: lists, a picture and tables.
+
+Needs neither the engines nor the cases, only what measure.py wrote.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from tests.interop.operators.cases import SEVERAL, read_cases
+from tests.interop.operators.drawing import draw
+from tests.interop.operators.known import LISTS, SEARCHED, known
+from tests.interop.operators.measure import (
+    CASES,
+    ENGINES,
+    EXAMPLES,
+    SAMPLED,
+    results_file,
+    unpack,
+)
+from tests.interop.operators.uses import split_type
+from tests.kit import record
+from tests.kit.page import code, table
+
+FOLDER = Path(__file__).parent
+SHORT = 40  # letters of an array that is shown number by number
+VERDICTS = ["all", "some", "none", "differs", "crashes"]
+
+# The types that most networks are made of: numbers, sizes and indices, conditions.
+USUAL = {"float32", "int64", "bool"}
+
+# What no official case shows, but test_operators.py with numbers of its own: {(operator, engine):
+# what is refused}. The engine runs these cases as they are, but not with constants.
+BESIDES = {("Slice", "Plain C"): "a constant step below zero"}
+
+SIGNS = {
+    "all": "✓",
+    "some": "some",
+    "none": "none",
+    "differs": "**differs**",
+    "crashes": "**crashes**",
+    "": "",
+}
+
+
+def read():
+    """Return what is recorded: of the cases, of each engine, and of the wrong answers."""
+    cases = read_cases(CASES)
+    engines = {engine: record.read(results_file(engine)) for engine in ENGINES}
+    official = record.read(CASES)
+    return {
+        "cases": cases,
+        "onnx": official["onnx"],
+        "left out": official["left out"],
+        "engines": engines,
+        "verdicts": {engine: unpack(packed, cases) for engine, packed in engines.items()},
+        "examples": record.read(EXAMPLES),
+    }
+
+
+# Counting -----------------------------------------------------------------------------------------
+def types_of(case):
+    """Return the kinds of a case's inputs and outputs."""
+    words = [*case["use"].inputs, *case["use"].outputs]
+    return {split_type(word)[0] for word in words if word}
+
+
+def names_of(cases, operator, newer=False, types=None):
+    """Return the cases of an operator that travel, or the newer ones.
+
+    With types, only those that have no others.
+    """
+    names = []
+    for name, case in cases.items():
+        named = case["operator"] == operator and case["newer"] == newer
+        if named and (types is None or types >= types_of(case)):
+            names.append(name)
+    return names
+
+
+def cell(verdicts, names):
+    """Return one word for how an engine did on some cases, the worst one; none ran: no word."""
+    words = {verdicts[name]["verdict"] for name in names if name in verdicts}
+    if "differs" in words:
+        return "differs"
+    if words & {"crashes", "hangs"}:
+        return "crashes"
+    if words == {"agrees"}:
+        return "all"
+    if words == {"refused"}:
+        return "none"
+    return "some" if words else ""
+
+
+def list_operators(cases):
+    """Return the operators that have cases of their own, in alphabetical order."""
+    return sorted({case["operator"] for case in cases.values()} - {SEVERAL}, key=str.lower)
+
+
+def make_table(results, newer=False, types=None):
+    """Return {operator: {engine: word}} in alphabetical order."""
+    made = {}
+    for operator in list_operators(results["cases"]):
+        names = names_of(results["cases"], operator, newer, types)
+        if names:
+            words = results["verdicts"].items()
+            made[operator] = {engine: cell(verdicts, names) for engine, verdicts in words}
+    for operator, engine in BESIDES:
+        if made.get(operator, {}).get(engine) == "all":
+            made[operator][engine] = "some"
+    return made
+
+
+def count_run(results, engine, names):
+    """Return how many of some cases an engine has run."""
+    return sum(name in results["verdicts"][engine] for name in names)
+
+
+def is_sampled(results, operator, types=None):
+    """Return whether some engine has run only some of an operator's cases."""
+    names = names_of(results["cases"], operator, types=types)
+    return any(count_run(results, engine, names) < len(names) for engine in results["verdicts"])
+
+
+def safe(results, types=None):
+    """Return the operators that no engine fails: those of which all ran all cases, and the rest."""
+    complete = []
+    sampled = []
+    for operator, row in make_table(results, types=types).items():
+        if set(row.values()) == {"all"}:
+            kind = sampled if is_sampled(results, operator, types) else complete
+            kind.append(operator)
+    return complete, sampled
+
+
+def differing(results, newer=False):
+    """Return {(operator, engine): cases that are answered differently}."""
+    found = {}
+    for operator, row in make_table(results, newer).items():
+        for engine, word in row.items():
+            if word == "differs":
+                names = names_of(results["cases"], operator, newer)
+                verdicts = results["verdicts"][engine]
+                found[operator, engine] = [
+                    name for name in names if verdicts.get(name, {}).get("verdict") == "differs"
+                ]
+    return found
+
+
+def count_of_type(word):
+    """Return how many numbers a type's word stands for."""
+    numbers = 0
+    for sizes in re.findall(r"\[([\d,]*)\]", word):
+        numbers += int(np.prod([int(size) for size in sizes.split(",") if size], dtype=int))
+    return numbers
+
+
+def count_numbers(case):
+    """Return how many numbers a case consists of."""
+    return sum(map(count_of_type, [*case["use"].inputs, *case["use"].outputs]))
+
+
+# Words --------------------------------------------------------------------------------------------
+def link(operator):
+    """Return a link to an operator's page, which shows its official cases."""
+    domain, _, name = operator.rpartition(".")
+    folder = f"onnx_{domain.replace('.', '')}" if domain else "onnx"
+    return f"[{operator}](https://onnx.ai/onnx/operators/{folder}__{name}.html)"
+
+
+def links(operators):
+    """Return the links of operators, one after the other."""
+    return ", ".join(map(link, operators))
+
+
+def anchor(operator, engine, newer):
+    """Return the name of the place that says why an engine does not run an operator."""
+    name = re.sub(r"[^a-z0-9]+", "-", f"{engine}-{operator}".lower())
+    return f"{name}-newer" if newer else name
+
+
+def name_sampled(results):
+    """Return "IREE, ncnn and tinygrad": the engines that ran some cases of each operator."""
+    names = [engine for engine in results["verdicts"] if engine in SAMPLED]
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def show_values(values):
+    """Return nested lists as text with four digits a number."""
+    if isinstance(values, list):
+        return f"[{', '.join(map(show_values, values))}]"
+    return f"{values:.4g}" if isinstance(values, float) else str(values)
+
+
+def show_input(value):
+    """Return an input of an example as text: its numbers if they are few, or else its shape."""
+    if value is None:
+        return "nothing"
+    text = show_values(value["values"])
+    return text if len(text) <= SHORT else f"{value['type']}{value['shape']}"
+
+
+def show(operator, example):
+    """Return an example as a call, to be read in a table."""
+    parts = [show_input(value) for value in example["inputs"]]
+    for name, value in example["attributes"].items():
+        parts.append(f"{name}={show_values(value)}")
+    return f"`{operator}({', '.join(parts)})`"
+
+
+def compare(example, verdict):
+    """Return what is right and what the engine answers: all of it, or the two furthest apart."""
+    for expected, given in zip(example["expected"], verdict["answer"], strict=False):
+        right = np.array(expected["values"], float).reshape(expected["shape"])
+        answer = np.array(given, float)
+        if answer.shape != right.shape:
+            break
+        if np.allclose(right, answer, rtol=1e-3, atol=1e-5, equal_nan=True):
+            continue  # another of its outputs differs
+        if len(show_values(expected["values"])) <= SHORT:
+            return f"`{show_values(expected['values'])}`", f"`{show_values(given)}`"
+        with np.errstate(invalid="ignore"):
+            distance = np.abs(right - answer)
+        distance[np.isnan(distance) & ~(np.isnan(right) & np.isnan(answer))] = np.inf
+        distance[right == answer] = 0
+        worst = np.unravel_index(np.nanargmax(distance), right.shape)
+        return f"`{right[worst]:.4g}`", f"`{answer[worst]:.4g}`"
+    return "", verdict["why"]  # another shape, or another number of outputs
+
+
+# The generated parts ------------------------------------------------------------------------------
+def figure(results):
+    """Return the sentence that the README of the repository quotes."""
+    complete, sampled = safe(results)
+    wrong = {operator for operator, _engine in differing(results)}
+    return (
+        f"Of the {len(make_table(results))} operators that ONNX tests by themselves, "
+        f"{len(complete)} gave the right answer in all of their cases in all "
+        f"{len(results['verdicts'])} engines, and {len(sampled)} more in all cases that were run, "
+        f"of which {name_sampled(results)} ran two at most; {len(wrong)} were answered "
+        f"differently by at least one engine, without a word.\n"
+    )
+
+
+def safe_list(results):
+    """Return the list of what is safe everywhere, and of what one engine alone lacks."""
+    complete, sampled = safe(results)
+    usual_complete, usual_sampled = safe(results, USUAL)
+    every = {*complete, *sampled}
+    usual = [name for name in [*usual_complete, *usual_sampled] if name not in every]
+    everywhere = make_table(results)
+    lines = [
+        f"All cases, in all {len(results['verdicts'])} engines: {links(complete)}.\n",
+        f"\nAll cases, but of the many cases {name_sampled(results)} ran the first two "
+        f"only: {links(sampled)}.\n",
+        "\nIn float32, int64 and bool alone; what becomes of other types is in brackets:\n\n",
+    ]
+    for operator in usual:
+        row = everywhere[operator].items()
+        others = [f"{engine}: {SIGNS[word]}" for engine, word in row if word != "all"]
+        lines.append(f"- {link(operator)} ({', '.join(others)})\n")
+    lacking = {}
+    for operator, row in make_table(results, types=USUAL).items():
+        others = [engine for engine, word in row.items() if word != "all"]
+        if len(others) == 1 and "differs" not in row.values():
+            note = " (crashes)" if row[others[0]] == "crashes" else ""
+            lacking.setdefault(others[0], []).append(link(operator) + note)
+    lines.append("\nIn these types, in all that was run, everywhere but in one engine:\n\n")
+    for engine, operators in lacking.items():
+        lines.append(f"- not in {engine}: {', '.join(operators)}.\n")
+    lines.append("\nRefused, though no official case shows it:\n\n")
+    for (operator, engine), what in BESIDES.items():
+        lines.append(f"- {link(operator)} in {engine}: {what}.\n")
+    return "".join(lines)
+
+
+def engines_table(results):
+    """Return the table of engines: how many operators, how many cases, how long."""
+    made = make_table(results)
+    rows = []
+    for engine, verdicts in results["verdicts"].items():
+        words = [row[engine] for row in made.values()]
+        packed = results["engines"][engine]
+        number = packed["cases of an operator"]
+        each = number if number == "all" else f"the first {number}"
+        row = [engine, packed["version"], packed["date"], each, len(verdicts)]
+        rows.append([*row, *map(words.count, VERDICTS), packed["seconds"]])
+    head = ["engine", "version", "date", "of each operator", "cases:"]
+    return table([*head, *(f"{word}:" for word in VERDICTS), "seconds:"], rows)
+
+
+def by_chance(results):
+    """Return the list of cases that ended in one way and, when they were run again, in another."""
+    lines = []
+    for engine, packed in results["engines"].items():
+        names = packed["by chance"]
+        if names:
+            cases_of = "1 case" if len(names) == 1 else f"{len(names)} cases"
+            lines.append(f"- {engine}, {cases_of}: `{'`, `'.join(names)}`.\n")
+    return "".join(lines)
+
+
+def left_out(results):
+    """Return how many cases there are, and the list of those that are left out, by reason."""
+    cases = results["cases"].values()
+    newer_ones = [case for case in cases if case["newer"]]
+    several = [case for case in cases if case["operator"] == SEVERAL]
+    total = len(cases) + sum(map(len, results["left out"].values()))
+    lines = [
+        f"onnx {results['onnx']} makes {total:,} cases. {len(cases):,} are run, "
+        f"{len(newer_ones)} of them as they are; {len(several)} have several operators, since "
+        f"they write out what one of them does. Left out:\n\n"
+    ]
+    for reason, names in results["left out"].items():
+        which = f"`{names[0]}` and {len(names) - 1} more" if len(names) > 1 else f"`{names[0]}`"
+        lines.append(f"- {which}: {reason}.\n")
+    return "".join(lines)
+
+
+def searched(results):
+    """Return which engines' own lists were searched, as a sentence."""
+    names = [f"[{engine}]({address})" for engine, address in SEARCHED.items()]
+    return (
+        f"Searched: issues and pull requests on GitHub, for all engines; and the engine's own list "
+        f"of tests that it skips or expects to fail, of {', '.join(names)}. *not found* says that "
+        f"both were searched, *no report found* that only the first was: {len(LISTS)} rows are in "
+        f"such a list.\n"
+    )
+
+
+def differing_list(results, newer=False):
+    """Return the table of what is answered differently, with the smallest example of each."""
+    cases = results["cases"]
+    rows = []
+    for (operator, engine), names in differing(results, newer).items():
+        verdicts = results["verdicts"][engine]
+        ran = count_run(results, engine, names_of(cases, operator, newer))
+        answered = [name for name in names if "answer" in verdicts[name]]
+        if answered:
+            example = results["examples"][answered[0]]
+            shown = show(operator, example)
+            right, given = compare(example, verdicts[answered[0]])
+        else:
+            smallest = min(names, key=lambda name: count_numbers(cases[name]))
+            shown = f"`{smallest}`"
+            right = ""
+            given = verdicts[smallest]["why"]
+        place = f'<a id="{anchor(operator, engine, newer)}"></a>'
+        head = [place + link(operator), engine, f"{len(names)} of {ran}"]
+        rows.append([*head, shown, right, given, known(operator, engine, newer)])
+    head = ["operator", "engine", "cases", "smallest example", "right", "its answer", "known?"]
+    return table(head, rows)
+
+
+def differing_newer(results):
+    """Return the same table for the cases that are newer than opset 18."""
+    return differing_list(results, newer=True)
+
+
+def operators_table(results, newer=False):
+    """Return the table of operators by engines: the cases that travel, or the newer ones.
+
+    What is not ✓ leads to its reason; where not all cases ran, it says how many.
+    """
+    rows = []
+    for operator, row in make_table(results, newer).items():
+        names = names_of(results["cases"], operator, newer)
+        cells = []
+        for engine, word in row.items():
+            sign = SIGNS[word]
+            if word not in ("all", ""):
+                sign = f"[{sign}](#{anchor(operator, engine, newer)})"
+            ran = count_run(results, engine, names)
+            cells.append(f"{sign} {ran} of {len(names)}" if 0 < ran < len(names) else sign)
+        rows.append([link(operator), len(names), *cells])
+    return table(["operator", "cases:", *results["verdicts"]], rows)
+
+
+def newer_table(results):
+    """Return the table of operators by engines for the cases that are newer than opset 18."""
+    return operators_table(results, newer=True)
+
+
+def find_reason(results, operator, engine, newer):
+    """Return what an engine says of an operator's cases most often where it does not answer."""
+    reasons = []
+    for name in names_of(results["cases"], operator, newer):
+        verdict = results["verdicts"][engine].get(name, {"verdict": "agrees"})
+        if verdict["verdict"] != "agrees":
+            reasons.append(verdict["why"])
+    return max(reasons, key=reasons.count) if reasons else BESIDES[operator, engine]
+
+
+def reasons(results):
+    """Return, for each engine, what it says of the operators that it does not run, or not always.
+
+    In the words of the exception, or as the process ended; what most of the cases end in.
+    """
+    lines = []
+    tables = {newer: make_table(results, newer) for newer in (False, True)}
+    for engine in results["verdicts"]:
+        groups = {}
+        for newer, made in tables.items():
+            for operator, row in made.items():
+                if row[engine] in ("some", "none", "crashes"):
+                    why = find_reason(results, operator, engine, newer)
+                    place = f'<a id="{anchor(operator, engine, newer)}"></a>'
+                    note = " (newer)" if newer else ""
+                    groups.setdefault(why, []).append(place + operator + note)
+        lines.append(f"### {engine}\n\n")
+        rows = [[code(why), ", ".join(operators)] for why, operators in groups.items()]
+        lines.append(table(["it says", "of"], rows) + "\n" if rows else "It runs all.\n\n")
+    return "".join(lines).rstrip("\n") + "\n"
+
+
+def picture(results):
+    """Return the picture of engines by operators."""
+    notes = {engine: f"{engine} (2 of each)" for engine in SAMPLED}
+    return draw(make_table(results), notes)
+
+
+PAGES = {
+    "README.md": {
+        "figure": figure,
+        "safe": safe_list,
+        "by chance": by_chance,
+        "engines": engines_table,
+        "left out": left_out,
+    },
+    "TABLE.md": {
+        "searched": searched,
+        "differs": differing_list,
+        "differs, newer": differing_newer,
+        "operators": operators_table,
+        "newer": newer_table,
+        "reasons": reasons,
+    },
+    "operators.svg": picture,
+}
+NEEDS = {"operators.svg": "matplotlib"}
