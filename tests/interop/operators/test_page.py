@@ -408,7 +408,7 @@ UNTRIED = {
     "an attribute": (
         parse(
             """g (float[1,2,4,4] X, float[2,1,3,3] W) => (float[1,2,2,2] Y)
-               { Y = Conv <group = 2, kernel_shape = [3, 3]> (X, W) }"""
+               { Y = Conv <group = 2, kernel_shape = [3, 3], pads = [0, 0, 0, 0]> (X, W) }"""
         ),
         "Conv: no case has the attribute group",
     ),
