@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 
 import linear_regression
 from tests.kit.places import ROOT
 
-PAGE = Path(__file__).with_name("README.md")
+PAGE = Path(__file__).with_name("serving.md")
 FILE = "linear_regression.onnx"
 CLIENTS = 8  # twice as many as the server has threads
 JSON = "application/json"
@@ -36,6 +37,11 @@ BAD = {  # name: (content type, body, status)
     "a number too few": (JSON, b'{"rows": [[58, 18]]}', 400),
     "rows of different lengths": (JSON, b'{"rows": [[58, 18, 80], [58]]}', 400),
     "words": (JSON, b'{"rows": [["air", "water", "acid"]]}', 400),
+    "numbers as words": (JSON, b'{"rows": [["58", "18", "80"]]}', 400),
+    "a number as a word": (JSON, b'{"rows": [[58, 18, "80"]]}', 400),
+    "true": (JSON, b'{"rows": [[58, 18, true]]}', 400),
+    "true alone": (JSON, b'{"rows": [[true, true, true]]}', 400),
+    "rows of rows": (JSON, b'{"rows": [[[58, 18, 80]]]}', 400),
     "not a number": (JSON, b'{"rows": [[58, 18, NaN]]}', 400),
     "infinite": (JSON, b'{"rows": [[58, 18, Infinity]]}', 400),
     "too large for float32": (JSON, b'{"rows": [[58, 18, 1e300]]}', 400),
@@ -49,6 +55,18 @@ MODELS = [  # their answers are 0 and 1 larger than X @ W + B
     linear_regression.build_model(W, B).SerializeToString(),
     linear_regression.build_model(W, B + 1).SerializeToString(),
 ]
+ONE_ROW = """<ir_version: 8, opset_import: ["": 18]>
+plant (float[1,3] X) => (float[1,1] Y) { Y = ReduceSum <keepdims = 1> (X) }"""
+ENDLESS = """<ir_version: 8, opset_import: ["": 18]>
+plant (float[N,3] X) => (float[N,1] Y) <int64 often = {9223372036854775807}, int64[1] axis = {1}> {
+   sums = ReduceSum <keepdims = 1> (X, axis)
+   Y = Loop (often, , sums) <body = body (int64 turn, bool going, float[N,1] before)
+      => (bool still, float[N,1] after) {
+      still = Identity (going)
+      after = Neg (before)
+   }>
+}"""
+NEVER_ANSWERS = onnx.parser.parse_model(ENDLESS).SerializeToString()
 DAMAGED = {
     "empty": b"",
     "cut off": MODELS[0][:100],
@@ -56,15 +74,18 @@ DAMAGED = {
     "of four features": linear_regression.build_model(np.ones((4, 1)), B).SerializeToString(),
     "of two answers": linear_regression.build_model(np.ones((3, 2)), B).SerializeToString(),
     "not a number": linear_regression.build_model(W * np.nan, B).SerializeToString(),
+    "of one row": onnx.parser.parse_model(ONE_ROW).SerializeToString(),
 }
 
 
 # 1. The server ------------------------------------------------------------------------------------
 def write_server(folder):
-    """Write the page's serve.py and the first model into a folder."""
+    """Write the page's serve.py, its trial.py and the first model into a folder."""
     text = PAGE.read_text(encoding="utf-8")
-    source = re.search(r"```python\n(# serve\.py\n.*?)```", text, flags=re.DOTALL)[1]
-    (folder / "serve.py").write_text(source, encoding="utf-8")
+    for name in ["serve.py", "trial.py"]:
+        pattern = rf"```python\n(# {re.escape(name)}\n.*?)```"
+        source = re.search(pattern, text, flags=re.DOTALL)[1]
+        (folder / name).write_text(source, encoding="utf-8")
     (folder / FILE).write_bytes(MODELS[0])
 
 
@@ -93,15 +114,25 @@ def serving(folder):
 
 def wait_for(port, server):
     """Wait until the server answers, 30 seconds at most."""
-    for _ in range(300):
+
+    def answers():
         assert server.poll() is None, "the server did not start"
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("the server does not answer")
+            return False
+        return True
+
+    wait_until(answers, "the server does not answer")
+
+
+def wait_until(condition, complaint, seconds=60):
+    """Wait until a condition holds; a TimeoutError with the complaint if that takes too long."""
+    end = time.perf_counter() + seconds
+    while not condition():
+        if time.perf_counter() > end:
+            raise TimeoutError(complaint)
+        time.sleep(0.02)
 
 
 # 2. Requests --------------------------------------------------------------------------------------
@@ -200,25 +231,37 @@ class Load:
         new.write_bytes(content)
         os.replace(new, self.folder / FILE)
 
+    def count_refused(self):
+        """Return how many files the server's log says that it has refused."""
+        return (self.folder / "serve.log").read_text(encoding="utf-8").count(f"refused {FILE}")
+
     def replace(self, seconds):
-        """Put the two models in place by turns, and a damaged file after each of them."""
+        """Put the two models in place by turns, and a damaged file after each of them.
+
+        A model is in place when it answers: until it has passed its trial, the old one may.
+        """
         rows = linear_regression.load_data()[0]
         contents = itertools.cycle(DAMAGED.values())
         model = 0
         end = time.perf_counter() + seconds
         with connect(self.port) as connection:
-            while time.perf_counter() < end:
+            while time.perf_counter() < end or self.damaged < len(DAMAGED):
                 model = 1 - model
                 placement = Placement(model, begin=time.perf_counter())
                 self.placements.append(placement)
                 self.put_in_place(MODELS[model])
+                wait_until(lambda m=model: ask(connection, rows) == m, "the old model serves on")
                 placement.end = time.perf_counter()
-                assert ask(connection, rows) == model
 
                 self.put_in_place(next(contents))
                 self.damaged += 1
-                assert ask(connection, rows) == model
-                time.sleep(0.01)  # or the clients would find little but files that are replaced
+                expected = self.damaged
+                wait_until(
+                    lambda m=model, n=expected: (
+                        ask(connection, rows) == m and self.count_refused() == n
+                    ),
+                    "a damaged file was not refused once, or is served",
+                )
 
     def run(self, seconds):
         """Return the number of requests that each client got answered."""
