@@ -19,6 +19,7 @@ class Attempt(NamedTuple):
     feed: dict
     expected: np.ndarray
     output: str | None = None  # None is the last one
+    disabled: tuple = ()  # optimisers of onnxruntime that are left out
 
 
 class Result(NamedTuple):

@@ -50,6 +50,7 @@ def network(model=None, X=X_NET):
 # The flowers and the pipeline of the third script
 X_TRAIN, X_TEST, Y_TRAIN, Y_TEST = sklearn_converter.load_data()
 X_FLOWERS = np.vstack([X_TRAIN, X_TEST])
+Y_FLOWERS = np.concatenate([Y_TRAIN, Y_TEST])
 
 
 @cache

@@ -3,17 +3,27 @@
 `pytest --update` records who noticed, and writes the page.
 """
 
+import importlib
 from textwrap import shorten
 
 import numpy as np
+import onnx.inliner
 import onnxruntime
 import pytest
+from onnx import helper
+from onnx.numpy_helper import to_array
+from skl2onnx import to_onnx
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from neural_network import load_model
 from tests.kit import environments, record
-from tests.mistakes.judge import LONGEST, Verdict, judge
+from tests.mistakes.judge import LONGEST, Verdict, agrees, judge
 from tests.mistakes.kinds import collect
 from tests.mistakes.page import FILE, read, telling
+from tests.mistakes.right import X_FLOWERS, X_PLANT, Y_FLOWERS, B, W, small_model
 
 MISTAKES = collect()
 NAMES = [row.make.__name__ for row in MISTAKES]
@@ -156,3 +166,101 @@ def test_a_misspelt_attribute_answers_as_the_inner_default_would(folder):
     session = load_model(attempt.model.SerializeToString())
     answer = session.run(None, attempt.feed)[0]
     np.testing.assert_allclose(answer[0, 0], 1 / (1 + np.exp(-1.03)), rtol=1e-6)  # 0.7369
+
+
+# What is told beside the rows ---------------------------------------------------------------------
+def mended(name, folder):
+    """Return the attempt of a mistake, mended."""
+    row = next(row for row in MISTAKES if row.make.__name__ == name)
+    return row.make(True, folder)
+
+
+def test_the_surprises_are_these_and_their_answers_are_right(folder):
+    assert {row.make.__name__ for row in MISTAKES if row.surprise} == {
+        "zipmap_left_on",
+        "compared_by_its_bytes",
+        "external_data_saved_again",
+    }
+    zipped = broken("zipmap_left_on", folder)
+    rows = load_model(zipped.model.SerializeToString()).run(None, zipped.feed)[1]
+    numbers = [list(row.values()) for row in rows]
+    np.testing.assert_allclose(numbers, zipped.expected, atol=1e-6)  # float32 of at most 1
+
+    assert agrees(*mended("compared_by_its_bytes", folder))  # the answers of the two files
+
+    broken("external_data_saved_again", folder)
+    Y = load_model(folder / "model.onnx").run(None, {"X": X_PLANT.astype(np.float32)})[0]
+    assert agrees(Y, X_PLANT @ W + B)
+
+
+def test_a_data_frame_is_fed_by_the_cures_of_its_rows():
+    """The frame of the flowers, whose names skl2onnx changes, behind a scaler and alone."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X_FLOWERS.astype(np.float32), columns=load_iris().feature_names)
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    pipeline.fit(frame, Y_FLOWERS)
+    options = {"zipmap": False}
+    model = to_onnx(pipeline, frame[:1], target_opset=18, options=options)
+    session = load_model(model.SerializeToString())
+    pairs = list(zip(session.get_inputs(), frame.columns, strict=True))
+    with pytest.raises(RuntimeError, match="Input must be a list of dictionaries or a single"):
+        session.run(["label"], {info.name: frame[[column]] for info, column in pairs})
+    feed = {info.name: frame[[column]].to_numpy(np.float32) for info, column in pairs}
+    np.testing.assert_array_equal(session.run(["label"], feed)[0], pipeline.predict(frame))
+
+    alone = LogisticRegression(max_iter=1000).fit(frame.to_numpy(np.float32), Y_FLOWERS)
+    with pytest.raises(Exception, match=r"at most 1 input\(s\)"):
+        to_onnx(alone, frame[:1], target_opset=18, options=options)
+    rows = frame.to_numpy(np.float32)
+    session = load_model(
+        to_onnx(alone, rows[:1], options=options, target_opset=18).SerializeToString()
+    )
+    np.testing.assert_array_equal(session.run(["label"], {"X": rows})[0], alone.predict(rows))
+
+
+def test_the_attention_of_the_standard_answers_0_to_a_query_that_sees_nothing(folder):
+    attempt = broken("query_that_sees_nothing", folder)
+    stored = {tensor.name: to_array(tensor) for tensor in attempt.model.graph.initializer}
+    allowed = np.isfinite(stored["mask"])
+    node = helper.make_node("Attention", ["Q", "K", "V", "allowed"], ["Y"])
+    cube = (np.float32, [1, 1, 4, 2])
+    constants = {
+        "K": stored["K_turned"].T[np.newaxis, np.newaxis],
+        "V": stored["V"][np.newaxis, np.newaxis],
+        "allowed": allowed,
+    }
+    model = small_model([node], {"Q": cube}, {"Y": cube}, constants, opset=23)
+    model.ir_version = 11  # of opset 23
+    Q = attempt.feed["Q"][np.newaxis, np.newaxis]
+    Y = load_model(model.SerializeToString()).run(None, {"Q": Q})[0]
+    np.testing.assert_allclose(Y[0, 0], attempt.expected, atol=1e-6)  # float32 of about 1
+    assert not Y[0, 0, 2].any() and not allowed[2].any()
+
+
+def test_what_the_rows_call_gone_is_gone():
+    for name in ["onnx.mapping", "onnx.hub", "onnx.optimizer", "onnx.tools.net_drawer"]:
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module(
+                name
+            )  # of onnx 1.21 the drawer still, for which pydot is missing
+
+
+def test_what_the_rows_call_deprecated_warns():
+    with pytest.warns(DeprecationWarning, match="to_text"):
+        helper.printable_graph(onnx.GraphProto())
+
+
+def test_what_tells_apart_why_an_implementation_is_missing(folder):
+    imports = broken("domain_imported_twice", folder).model.opset_import
+    assert [(opset.domain, opset.version) for opset in imports] == [("", 18), ("", 6)]
+    imports = broken("opset_below_7", folder).model.opset_import
+    assert [(opset.domain, opset.version) for opset in imports] == [("", 6)]
+
+
+def test_a_function_named_like_an_operator_is_called_by_the_inliner_alone(folder):
+    attempt = broken("function_named_like_an_operator", folder)
+    inlined = onnx.inliner.inline_local_functions(attempt.model)
+    Y = load_model(inlined.SerializeToString()).run(None, attempt.feed)[0]
+    np.testing.assert_allclose(Y, attempt.expected)
+    Y = load_model(attempt.model.SerializeToString()).run(None, attempt.feed)[0]
+    np.testing.assert_allclose(Y, attempt.expected - 100)

@@ -154,7 +154,7 @@ def terabytes(folder):
     return strange(folder, nodes, shape=shape, axes=np.array([0]))
 
 
-@case("a file of {size} bytes with a sparse tensor that nobody reads, half a gigabyte when written out")
+@case("a file of {size} bytes, half a gigabyte when loaded: a sparse tensor that nobody reads")
 def unread_sparse_tensor(folder):
     path = strange(folder, [helper.make_node("Neg", ["X"], ["Y"])])
     model = onnx.load(path)

@@ -314,6 +314,27 @@ def resize_by_another_rule(mended, folder):
 
 
 @mistake(
+    "the file is valid; onnxruntime's `DivMulFusion` makes `B / A` of `1 / A * B`, and loses where "
+    "B comes from if another optimiser takes that node away, as one does a `Cast` to the same type",
+    '`InferenceSession(..., disabled_optimizers=["DivMulFusion"])`; or leave the node out',
+    shows="Node input 'mid' is not a graph input, initializer, or output of a previous node",
+)
+def refused_by_an_optimiser(mended, folder):
+    X = np.array([[1, 2], [4, 8]], np.float32)
+    nodes = [
+        helper.make_node("Cast", ["X"], ["mid"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["one", "A"], ["share"]),
+        helper.make_node("Mul", ["share", "mid"], ["Y"]),
+    ]
+    sizes = (np.float32, ["N", 2])
+    constants = {"one": np.array(1, np.float32)}
+    inputs = {"X": sizes, "A": sizes}
+    model = small_model(nodes, inputs, {"Y": sizes}, constants)
+    disabled = ("DivMulFusion",) if mended else ()
+    return Attempt(model, {"X": X, "A": X + 1}, X / (X + 1), disabled=disabled)
+
+
+@mistake(
     "a model was compared by its bytes; the order and the spelling of fields are free",
     "compare parsed models or, better, answers",
     shows="two files of one model that are not equal",

@@ -5,6 +5,7 @@ from onnx import TensorProto, helper, parser
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from skl2onnx.sklapi import CastTransformer
+from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.impute import SimpleImputer
@@ -45,7 +46,8 @@ def zipmap_left_on(mended, folder):
 
 @mistake(
     "skl2onnx has no converter for this estimator",
-    "another estimator, or a converter of your own: `update_registered_converter`",
+    "another estimator, or a converter of your own: "
+    "[exercise 14](../exercises/ex14_own_converter.py)",
     shows="Unable to find a shape calculator for type",
     by="skl2onnx",
     common=True,
@@ -200,7 +202,7 @@ def unseen_category(mended, folder):
 @mistake(
     "a data frame as sample makes an input of each column, in the frame's order: fed in another "
     "order by position, no complaint",
-    "feed by name: `{name: frame[[name]] for name in ...}`",
+    "feed by name, an array each: `{name: frame[[name]].to_numpy(np.float32) for name in ...}`",
 )
 def columns_fed_by_position(mended, folder):
     names = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
@@ -211,6 +213,43 @@ def columns_fed_by_position(mended, folder):
     moved = {name: columns[name] for name in reversed(names)}  # another file, another order
     feed = moved if mended else dict(zip(names, moved.values(), strict=True))
     return Attempt(model, feed, pipeline.predict(X_FLOWERS), "label")
+
+
+@mistake(
+    "skl2onnx changes names of columns: `sepal length (cm)` becomes `sepal_length__cm_`",
+    "the inputs stand in the order of the columns of the sample: `{info.name: "
+    "frame[[column]].to_numpy(np.float32) for info, column in zip(session.get_inputs(), columns)}`",
+    shows="Required inputs (['sepal_length__cm_', 'sepal_width__cm_', 'petal_length__cm_', "
+    "'petal_width__cm_']) are missing from input feed",
+    tell="each blank, bracket and the like is an underscore",
+)
+def columns_renamed(mended, folder):
+    columns = load_iris().feature_names  # sepal length (cm), ...
+    pipeline = flower_pipeline()
+    types = [(column, FloatTensorType([None, 1])) for column in columns]
+    model = to_onnx(pipeline, initial_types=types, target_opset=18, options=ARRAYS)
+    names = columns
+    if mended:
+        names = [info.name for info in model.graph.input]
+    feed = dict(zip(names, X_FLOWERS.astype(np.float32).T[..., np.newaxis], strict=True))
+    return Attempt(model, feed, pipeline.predict(X_FLOWERS), "label")
+
+
+@mistake(
+    "a data frame as sample makes an input of each column, which a `LogisticRegression` does not take "
+    "without a pipeline's step in front",
+    "an array as sample, `frame.to_numpy(np.float32)[:1]`, and rows fed as one",
+    shows="at most 1 input(s) is(are) supported but we got 4 input(s)",
+    by="skl2onnx",
+)
+def columns_for_an_estimator_alone(mended, folder):
+    X = X_FLOWERS.astype(np.float32)
+    classifier = LogisticRegression(max_iter=1000).fit(X_TRAIN, Y_TRAIN)
+    types = [(f"column_{i}", FloatTensorType([None, 1])) for i in range(4)]
+    if mended:
+        types = [("X", FloatTensorType([None, 4]))]
+    model = to_onnx(classifier, initial_types=types, target_opset=18, options=ARRAYS)
+    return Attempt(model, {"X": X}, classifier.predict(X_FLOWERS), "label")
 
 
 # What skl2onnx writes, and somebody refuses -------------------------------------------------------

@@ -62,7 +62,8 @@ def wrong_input_name(mended, folder):
 
 @mistake(
     "the batch size was fixed when the model was made",
-    'a named dimension, `"N"`, in `make_tensor_value_info`',
+    'a named dimension, `"N"`, in `make_tensor_value_info`; in a file that is there: '
+    "[exercise 12](../exercises/ex12_free_batch.py)",
     shows="index: 0 Got: 21 Expected: 1",
     common=True,
 )
@@ -99,6 +100,18 @@ def one_row_as_a_vector(mended, folder):
 def wrong_number_of_features(mended, folder):
     X = X_PLANT if mended else X_PLANT[:, :2]
     return plant(X=X)
+
+
+@mistake(
+    "the rows are a tuple, or a data frame such as `frame[[name]]`, and no array",
+    "`np.asarray(rows, np.float32)`, `frame[[name]].to_numpy(np.float32)`",
+    shows="Input must be a list of dictionaries or a single numpy array for input 'X'",
+)
+def rows_in_a_tuple(mended, folder):
+    rows = tuple(map(tuple, X_PLANT))  # as a database hands them over
+    if mended:
+        rows = np.asarray(rows, np.float32)
+    return Attempt(plant_model(), {"X": rows}, X_PLANT @ W + B)
 
 
 @mistake(

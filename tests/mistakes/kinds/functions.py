@@ -164,6 +164,36 @@ def function_in_the_wrong_order(mended, folder):
     return attempt
 
 
+SUM = """
+<domain: "DOMAIN", opset_import: ["" : 18]>
+Sum (A, C) => (S)
+{
+   hundred = Constant <value_float = 100.0> ()
+   plain = Add (A, C)
+   S = Add (plain, hundred)
+}
+"""
+
+
+@mistake(
+    "a function has an operator's name and domain: onnxruntime calls the operator, the inliner the "
+    "function",
+    "a domain and a name of its own",
+)
+def function_named_like_an_operator(mended, folder):
+    domain = "tutorial" if mended else ""
+    text = SUM.replace("DOMAIN", domain)
+    node = helper.make_node("Sum", ["X", "X"], ["Y"], domain=domain)
+    X_info, Y_info = [helper.make_tensor_value_info(name, 1, ["N", 2]) for name in "XY"]
+    model = helper.make_model(
+        helper.make_graph([node], "sum", [X_info], [Y_info]),
+        functions=[parser.parse_function(text)],
+        opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("tutorial", 1)],
+        ir_version=8,
+    )
+    return Attempt(model, {"X": ROW.astype(np.float32)}, 2 * ROW + 100)
+
+
 SHIFT = """
 <domain: "tutorial", opset_import: ["" : 18]>
 Shift <by>(X) => (Y)

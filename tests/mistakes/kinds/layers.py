@@ -182,3 +182,43 @@ def gates_in_another_order(mended, folder):
     }
     expected = lstm(SEQUENCE, gates)
     return recurrence(["X", "W", "R"], constants, expected=expected, operator="LSTM")
+
+
+def attend(Q, K, V, allowed):
+    """Return what each query (length, size) makes of the values that it may see, or 0, by numpy."""
+    exps = np.exp(Q @ K.T / np.sqrt(Q.shape[1])) * allowed
+    total = exps.sum(axis=1, keepdims=True)
+    return exps @ V / np.where(total == 0, 1, total)
+
+
+@mistake(
+    "attention of core operators: a query that may see no key divides 0 by 0 (`Softmax` of -inf "
+    "alone)",
+    "0 where the mask allows nothing, as the standard's `Attention` answers: `Where`; attention is "
+    "[exercise 11](../exercises/ex11_attention.py)",
+)
+def query_that_sees_nothing(mended, folder):
+    rng = np.random.default_rng(2)
+    Q, K, V = rng.normal(size=(3, 4, 2)).astype(np.float32)
+    allowed = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]], bool)
+    nodes = [
+        helper.make_node("MatMul", ["Q", "K_turned"], ["products"]),
+        helper.make_node("Div", ["products", "root"], ["scores"]),
+        helper.make_node("Add", ["scores", "mask"], ["masked"]),
+        helper.make_node("Softmax", ["masked"], ["shares"], axis=-1),
+        helper.make_node("MatMul", ["shares", "V"], ["Y"]),
+    ]
+    constants = {
+        "K_turned": K.T,
+        "root": np.array(np.sqrt(2), np.float32),
+        "mask": np.where(allowed, 0, -np.inf).astype(np.float32),
+        "V": V,
+    }
+    if mended:
+        nodes[-1].input[0] = "safe"
+        nodes.insert(-1, helper.make_node("Where", ["any", "shares", "nought"], ["safe"]))
+        constants["any"] = allowed.any(axis=1, keepdims=True)
+        constants["nought"] = np.array(0, np.float32)
+    sizes = (np.float32, [4, 2])
+    model = small_model(nodes, {"Q": sizes}, {"Y": sizes}, constants)
+    return Attempt(model, {"Q": Q}, attend(Q, K, V, allowed))

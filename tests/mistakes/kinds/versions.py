@@ -1,10 +1,14 @@
 """Mistakes about versions: of the file format (IR), of the operators (opset), of packages."""
 
+import importlib
+
+import ml_dtypes
 import numpy as np
-from onnx import helper, version_converter
+import onnx
+from onnx import TensorProto, helper, numpy_helper, version_converter
 
 from tests.kit.graphs import inline
-from tests.mistakes.catalogue import mistake
+from tests.mistakes.catalogue import Result, mistake
 from tests.mistakes.right import (
     RNG,
     network,
@@ -31,7 +35,8 @@ def newest_ir_version(mended, folder):
 
 @mistake(
     "`make_model` states the newest opset that onnx knows, and the runtime knows less",
-    'pin it: `make_opsetid("", 18)`, `target_opset=18`',
+    'pin it: `make_opsetid("", 18)`, `target_opset=18`; of a file that is there: '
+    "[exercise 6](../exercises/ex06_too_new.py)",
     shows="ONNX Runtime only *guarantees* support for models stamped with official released onnx "
     "opset versions",
     tell="the opset is not higher than `onnx.defs.onnx_opset_version()`",
@@ -110,13 +115,80 @@ def functions_lost_by_the_version_converter(mended, folder):
     return network(version_converter.convert_version(model, 21))
 
 
+IMPLEMENTATION = "Could not find an implementation for Add(6) node with name ''"
+
+
 @mistake(
     "the same domain is imported twice, in two versions",
     "one import a domain: read them by domain, never by position",
-    shows="",
+    shows=IMPLEMENTATION,
+    tell="`model.opset_import` names one domain twice",
 )
 def domain_imported_twice(mended, folder):
     model = plant_model()
     if not mended:
         replace(model.opset_import, OPSET_18, helper.make_opsetid("", 6))
     return plant(model)
+
+
+@mistake(
+    "the file is of an opset below 7, and onnxruntime implements `Add` from 7 on",
+    "`version_converter.convert_version(model, 18)`; below 7 it takes no named dimension: give it "
+    "a number before, and its name afterwards",
+    shows=IMPLEMENTATION,
+    tell="`model.opset_import` names each domain once, the standard's with less than 7",
+)
+def opset_below_7(mended, folder):
+    X = np.arange(6, dtype=np.float32).reshape(2, 3)
+    attempt = small(helper.make_node("Add", ["X", "X"], ["Y"]), X, 2 * X, opset=6)
+    if not mended:
+        return attempt
+    for info in [*attempt.model.graph.input, *attempt.model.graph.output]:
+        info.type.tensor_type.shape.dim[0].dim_value = 1
+    model = version_converter.convert_version(attempt.model, 18)
+    for info in [*model.graph.input, *model.graph.output]:
+        info.type.tensor_type.shape.dim[0].dim_param = "N"
+    return attempt._replace(model=model)
+
+
+# What onnx had once -------------------------------------------------------------------------------
+@mistake(
+    "code for an older onnx: `onnx.mapping` is gone",
+    "`helper.tensor_dtype_to_np_dtype`, `helper.np_dtype_to_tensor_dtype`",
+    shows="module 'onnx' has no attribute 'mapping'",
+    by="Python",
+)
+def types_by_the_old_table(mended, folder):
+    if mended:
+        return Result(helper.tensor_dtype_to_np_dtype(TensorProto.FLOAT), np.dtype("float32"))
+    return Result(onnx.mapping.TENSOR_TYPE_TO_NP_TYPE[TensorProto.FLOAT], np.dtype("float32"))
+
+
+@mistake(
+    "code for an older onnx: `helper.float32_to_bfloat16` and its like are gone",
+    "`array.astype(ml_dtypes.bfloat16)`, then `numpy_helper.from_array`",
+    shows="module 'onnx.helper' has no attribute 'float32_to_bfloat16'",
+    by="Python",
+)
+def bfloat16_by_the_old_function(mended, folder):
+    number = np.float32(1.5)
+    bits = 0x3FC0  # the upper half of the float32
+    if mended:
+        tensor = numpy_helper.from_array(number.astype(ml_dtypes.bfloat16))
+        return Result(int.from_bytes(tensor.raw_data, "little"), bits)
+    return Result(helper.float32_to_bfloat16(number), bits)
+
+
+@mistake(
+    "the drawer `onnx.tools.net_drawer` is gone, as are `onnx.hub` and `onnx.optimizer`",
+    "`onnx.printer.to_text(model)` writes the graph out, in place of the deprecated "
+    "`helper.printable_graph`, too",
+    by="Python",
+)
+def drawn_by_the_old_tool(mended, folder):
+    model = plant_model()
+    if mended:
+        lines = onnx.printer.to_text(model).splitlines()
+        return Result([line.strip() for line in lines if "MatMul" in line], ["XW = MatMul (X, W)"])
+    drawer = importlib.import_module("onnx.tools.net_drawer")
+    return Result(drawer.GetPydotGraph(model.graph), None)
