@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from neural_network import load_model
 from tests.kit import environments, record
+from tests.kit.graphs import list_operators
 from tests.mistakes.judge import LONGEST, Verdict, agrees, judge
 from tests.mistakes.kinds import collect
 from tests.mistakes.page import FILE, read, telling
@@ -243,6 +244,12 @@ def test_what_the_rows_call_gone_is_gone():
             importlib.import_module(
                 name
             )  # of onnx 1.21 the drawer still, for which pydot is missing
+
+
+def test_the_operator_that_neither_onnx_nor_onnxruntime_has_is_unknown_to_both(folder):
+    nodes = broken("operator_that_no_runtime_has", folder).model.graph.node
+    assert ("com.microsoft", "Solve") in {(node.domain, node.op_type) for node in nodes}
+    assert ("com.microsoft", "Solve") not in list_operators()
 
 
 def test_what_the_rows_call_deprecated_warns():

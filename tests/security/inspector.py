@@ -206,7 +206,7 @@ def disguised_functions(model):
 
 
 def wrong_calls(model):
-    """Return how calls of functions differ from the functions; nobody else compares them."""
+    """Return how calls of functions differ from the functions; the full check does not say."""
     functions = {identify(function): function for function in model.functions}
     findings = []
     for node in list_nodes(model):

@@ -126,7 +126,7 @@ def nodes_in_the_wrong_order(mended, folder):
 
 @mistake(
     "the graph has a cycle",
-    "a `Loop` or `Scan` operator, or another name",
+    "another name; where a cycle is meant, a `Loop` or `Scan` operator",
     shows=SORTED.format("Y"),
     tell="a node further down writes the name, and needs what the first one makes",
 )
@@ -336,7 +336,7 @@ def refused_by_an_optimiser(mended, folder):
 
 @mistake(
     "a model was compared by its bytes; the order and the spelling of fields are free",
-    "compare parsed models or, better, answers",
+    "compare answers",
     shows="two files of one model that are not equal",
     surprise=True,
 )

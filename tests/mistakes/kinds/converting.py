@@ -99,7 +99,7 @@ def option_that_does_not_exist(mended, folder):
 @mistake(
     "scaling in float32 pushes rows over the thresholds of a forest",
     "cast to float32 just before the forest, in training, too, *and* convert with and feed "
-    "float64 rows: the cast alone changes nothing",
+    "float64 rows: the cast alone does not help",
 )
 def scaler_before_a_forest(mended, folder):
     forest = RandomForestClassifier(n_estimators=20, random_state=2)
@@ -236,8 +236,8 @@ def columns_renamed(mended, folder):
 
 
 @mistake(
-    "a data frame as sample makes an input of each column, which a `LogisticRegression` does not take "
-    "without a pipeline's step in front",
+    "a data frame as sample makes an input of each column, which a `LogisticRegression` does not "
+    "take without a pipeline's step in front",
     "an array as sample, `frame.to_numpy(np.float32)[:1]`, and rows fed as one",
     shows="at most 1 input(s) is(are) supported but we got 4 input(s)",
     by="skl2onnx",
@@ -254,8 +254,8 @@ def columns_for_an_estimator_alone(mended, folder):
 
 # What skl2onnx writes, and somebody refuses -------------------------------------------------------
 @mistake(
-    "skl2onnx wrote an operator that no runtime has; the full check does not look into "
-    "domains that it doesn't know",
+    "skl2onnx wrote an operator that neither onnx nor onnxruntime has; the full check does not look "
+    "into domains that it doesn't know",
     "another estimator: `functions=[...]` doesn't help, for the operator is not yours",
     shows="com.microsoft:Solve(-1) is not a registered function/op",
     tell="the domain is not yours",

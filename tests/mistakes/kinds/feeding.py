@@ -116,7 +116,7 @@ def rows_in_a_tuple(mended, folder):
 
 @mistake(
     "outputs are asked for by name",
-    "`None` for all, or `session.get_outputs()[0].name`",
+    "`session.get_outputs()[0].name`; or `None`, for all of them",
 )
 def output_that_does_not_exist(mended, folder):
     return plant(output="Y" if mended else "prediction")
@@ -179,7 +179,7 @@ def large_numbers(mended, folder):
 
 @mistake(
     "a number beyond 3e38 becomes infinity in float32; half of it would not",
-    "`assert np.isfinite(X.astype(np.float32)).all()` before the call, and another unit",
+    "another unit; `np.isfinite(X.astype(np.float32)).all()` says when one is needed",
     by="numpy",
 )
 def infinity(mended, folder):

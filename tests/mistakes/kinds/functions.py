@@ -1,7 +1,8 @@
 """Mistakes about functions, the operators that a model brings along.
 
-A call is never compared with the function: neither by the full check nor by onnxruntime. What is
-wrong about it comes out, if at all, where the function's own nodes stumble over it.
+The full check compares none of these calls with its function, and of inputs too many only
+onnxruntime complains. What else is wrong about a call comes out where the function's own nodes
+stumble over it, or not at all.
 """
 
 import numpy as np

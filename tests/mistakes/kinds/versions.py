@@ -49,7 +49,7 @@ def newest_opset(mended, folder):
 
 
 @mistake(
-    "a file from the future: its opset is one that nobody knows yet",
+    "a file from the future: its opset is one that this onnx does not know yet",
     "export again for an opset that the runtime knows",
     shows="ONNX Runtime only *guarantees* support for models stamped with official released onnx "
     "opset versions",
@@ -89,8 +89,7 @@ def opset_changed_by_hand(mended, folder):
 
 
 @mistake(
-    "the version converter goes down only where somebody wrote the step, and none for `Add` below "
-    "14",
+    "the version converter does not go below 14 with an `Add`: that step was not written",
     "build or export for the older opset in the first place",
     shows="No Adapter From Version $14 for Add",
 )
