@@ -254,8 +254,8 @@ def columns_for_an_estimator_alone(mended, folder):
 
 # What skl2onnx writes, and somebody refuses -------------------------------------------------------
 @mistake(
-    "skl2onnx wrote an operator that neither onnx nor onnxruntime has; the full check does not look "
-    "into domains that it doesn't know",
+    "skl2onnx wrote an operator that neither onnx nor onnxruntime has; the full check does not "
+    "look into domains that it doesn't know",
     "another estimator: `functions=[...]` doesn't help, for the operator is not yours",
     shows="com.microsoft:Solve(-1) is not a registered function/op",
     tell="the domain is not yours",
