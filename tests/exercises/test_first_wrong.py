@@ -295,7 +295,7 @@ def test_a_silent_mistake_is_found_at_its_node(mistake):
         assert len(operators) == 1  # every wire is known, so there is no other suspect
 
 
-# Quiet on every honest file
+# Quiet on honest files
 @pytest.mark.parametrize("exercise", registry.find().values(), ids=lambda each: each.name)
 def test_it_is_quiet_on_the_solution_of_every_exercise(exercise):
     tolerance = exercise.answer.TOLERANCE
@@ -524,6 +524,14 @@ def test_what_decides_is_suspected_of_what_runs_in_a_branch():
     found = find_first_wrong(model, feed, exact)
     assert found.wire == "L"  # the branch for step 3 runs in step 2 already
     assert [node.output[0] for node in found.suspects] == ["late", "L"]
+
+
+def test_a_loop_that_its_condition_ends_is_followed_to_that_step():
+    model, feed = looped("Identity (on)", "Less (step, two_steps)")
+    exact = forecast(feed["X"], 3)
+    exact["go_on"] = [True, True, False]
+    assert find_first_wrong(model, feed, exact) is None
+    assert len(read_wires(model, feed)["half"]) == 3
 
 
 @pytest.mark.parametrize("count", [5, 7])

@@ -39,7 +39,7 @@ def nodes_of(holder):
 
 
 def list_nodes(model):
-    """Return the nodes of a model's graph and functions, those of all subgraphs included."""
+    """Return the nodes of a model's graph and functions, subgraphs included (no training_info)."""
     nodes = nodes_of(model.graph)
     for function in model.functions:
         nodes += nodes_of(function)
