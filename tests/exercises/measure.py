@@ -24,6 +24,7 @@ from tests.exercises import float16
 from tests.exercises.answers import ex07_half_the_size as half
 from tests.exercises.answers import ex17_if_and_loop as lynx
 from tests.exercises.answers import ex18_eight_bits as eight
+from tests.exercises.ex17_if_and_loop import FORMULA
 from tests.kit import apart, clock, record
 
 FILE = Path(__file__).with_name("results.json")
@@ -218,7 +219,7 @@ def make_portable(operator):
     if operator == "If":
         years = 1
         decide = lynx.DECIDE
-        repeat = "unused = Identity (steps)" + lynx.FORMULA.replace("(mean,", "(before,")
+        repeat = "unused = Identity (steps)" + FORMULA.replace("(mean,", "(before,")
     else:
         years = 7
         decide = GATHER
