@@ -8,6 +8,8 @@ into float32 before it computes:
 
 Biases, input and output stay float32. It worked if numpy, with weights rounded alike, gives
 the same probabilities, and the file has at most 7/10 of the bytes.
+
+These weights are small. What float16 makes of those beyond 65504, the page shows.
 """
 
 from functools import cache

@@ -9,7 +9,8 @@ rows before: that is calibration. onnxruntime brings the tool:
 The starting file is a network of two layers that calls the function Dense. Quantise it with the
 training images, load_data() of neural_network.py: QuantizeLinear and DequantizeLinear round what
 flows, and all weights are int8. It worked if the probabilities are near those of numpy. The
-page says what that costs, and why nothing gets faster here.
+page says what that costs, why nothing gets faster here, and how the other way, dynamic int8,
+lets one row change another's answer.
 """
 
 from functools import cache
