@@ -19,11 +19,11 @@ from functools import cache
 
 import numpy as np
 import onnx
-from numpy.lib.stride_tricks import sliding_window_view
 from onnx import numpy_helper
 from sklearn.linear_model import LogisticRegression
 
 import neural_network as script
+from tests import networks
 
 INPUTS = {"float[N,1,8,8] X": "images, pixels 0 to 1; the 1 is the number of colours"}
 OUTPUTS = {"float[N,10] P": "the probability of each digit"}
@@ -52,24 +52,18 @@ digits (float[N,1,8,8] X) => (float[N,8,8,8] H)
 
 
 # The same by numpy
-def convolve(X, K, K_bias):
+def convolve(X, weights):
     """Return C (N, 8, 8, 8): at each pixel each filter's product with the 3 x 3 pixels around."""
-    padded = np.pad(X, [(0, 0), (0, 0), (1, 1), (1, 1)])  # (N, 1, 10, 10)
-    windows = sliding_window_view(padded, (3, 3), axis=(2, 3))  # (N, 1, 8, 8, 3, 3)
-    C = np.einsum("ncijkl,fckl->nfij", windows, K)
-    return C + K_bias.reshape(1, 8, 1, 1)
+    return networks.convolve(X, weights["K"]) + weights["K_bias"].reshape(8, 1, 1)
 
 
 def look(X, weights):
     """Return the features (N, 128) of images X (N, 1, 8, 8)."""
-    C = convolve(X, weights["K"], weights["K_bias"])
-    scale, shift, mean, variance = (
-        weights[name].reshape(1, 8, 1, 1) for name in ("scale", "shift", "mean", "variance")
-    )
-    Z = scale * (C - mean) / np.sqrt(variance + EPSILON) + shift
-    H = np.maximum(Z, 0)
-    M = H.reshape(-1, 8, 4, 2, 4, 2).max(axis=(3, 5))  # (N, 8, 4, 4)
-    return M.reshape(-1, 128)
+    C = convolve(X, weights)
+    Z = networks.standardise(C, weights["mean"], weights["variance"], EPSILON)
+    scale = weights["scale"].reshape(8, 1, 1)
+    shift = weights["shift"].reshape(8, 1, 1)
+    return networks.pool(scale * Z + shift)
 
 
 @cache
@@ -84,7 +78,7 @@ def train():
         "scale": random.uniform(0.5, 1.5, 8),
         "shift": random.normal(size=8) / 4,
     }
-    C = convolve(X, weights["K"], weights["K_bias"])
+    C = convolve(X, weights)
     weights["mean"] = C.mean(axis=(0, 2, 3))  # (N, 8, 8, 8) -> (8,): one for each filter
     weights["variance"] = C.var(axis=(0, 2, 3))
     classifier = LogisticRegression(solver="saga", tol=1e-2, random_state=0)

@@ -20,6 +20,8 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from tests import networks
+
 INPUTS = {
     "float[T,N,1] X": "N sequences of T values, -3 to 3; T comes first",
     "float[1,N,64] state": "what it remembers, -1 to 1, zeros at first; the 1 is RNN's own",
@@ -49,29 +51,16 @@ memory (float[T,N,1] X) => (float[T,1,N,64] S)
 
 
 # The same by numpy
-def step(x, state, weights):
-    """Return the next state (N, 64) after the values x (N, 1)."""
-    return np.tanh(x @ weights["W"] + state @ weights["R"].T + weights["b"])
-
-
 def walk(X, state, weights):
     """Return the states (T, N, 64) after each step of the sequences X (T, N, 1)."""
-    states = []
-    for x in X:
-        state = step(x, state, weights)
-        states.append(state)
-    return np.array(states)
+    return networks.walk(X, state, weights["W"].T, weights["R"], weights["b"])
 
 
 # Data and training
 @cache
 def series():
     """Return 1,500 values of the Mackey-Glass series, the first 1,000 to learn from."""
-    values = [1.2] * 18
-    for _ in range(1700):
-        late = values[-18]  # 17 steps ago: the delay makes it chaotic
-        values.append(0.9 * values[-1] + 0.2 * late / (1 + late**10))
-    return np.array(values[-1500:])
+    return networks.mackey_glass(1500)
 
 
 @cache

@@ -12,7 +12,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.interop import networks, tables
+from tests import networks
+from tests.interop import tables
 from tests.interop.common import MEASURED, read_versions, required
 from tests.interop.tables import FILES, TOLERANCES
 
@@ -88,7 +89,7 @@ def networks_cases(tmp_path_factory):
     folder = tmp_path_factory.mktemp("networks")
     X, _, y, _ = neural_network.load_data()
     images = X.reshape(-1, 1, 8, 8)
-    series = networks.mackey_glass(2000)
+    series = networks.mackey_glass(2000).reshape(-1, 1, 1)
     state = np.random.default_rng(0).uniform(-1, 1, (1, 1, networks.NEURONS)).astype(np.float32)
     filters = networks.train_convolution(images, y)
     neurons = networks.train_recurrence(series)

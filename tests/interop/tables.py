@@ -10,7 +10,8 @@ from pathlib import Path
 import linear_regression
 import neural_network
 import sklearn_converter
-from tests.interop import networks, optimise
+from tests import networks
+from tests.interop import optimise
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "README.md"

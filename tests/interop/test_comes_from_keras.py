@@ -9,7 +9,7 @@ import os
 import numpy as np
 import pytest
 
-from tests.interop import networks
+from tests import networks
 from tests.interop.common import PRECISIONS, check_export, need
 
 NAME = "Keras"

@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import neural_network
-from tests.interop import networks
+from tests import networks
 from tests.interop.common import PRECISIONS, check_export, need
 from tests.kit import apart
 

@@ -5,6 +5,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 import neural_network as script
+from tests import networks
 from tests.exercises.draw import images
 from tests.exercises.structure import carried, needed, operators_in, outputs_of
 from tests.kit.graphs import identify, inline
@@ -55,7 +56,7 @@ def unit(pixels):
     """Return images, each divided by its length, which makes a cosine of a product of two."""
     pixels = pixels.astype(np.float64)
     pixels[~pixels.any(axis=1), 0] = 1  # a black image has no length
-    return (pixels / np.linalg.norm(pixels, axis=1, keepdims=True)).astype(np.float32)
+    return networks.unit(pixels).astype(np.float32)
 
 
 def draw(random, N, M):
@@ -77,10 +78,7 @@ def special(random):
 
 def expected(Q, K, V):
     """Return the formula by numpy."""
-    Z = S * Q @ K.T  # (N, 64) @ (64, M) -> (N, M)
-    E = np.exp(Z - Z.max(axis=1, keepdims=True))  # without the maximum, exp overflows
-    A = E / E.sum(axis=1, keepdims=True)
-    return {"Y": A @ V}  # (N, M) @ (M, 10) -> (N, 10)
+    return {"Y": networks.attend(Q, K, V, S)}
 
 
 def complain(model):

@@ -49,7 +49,7 @@ def special(random):
 def expected(X, state):
     """Return the prediction and the state after one step by numpy."""
     weights = network.train()
-    next_state = network.step(X, state, weights)
+    (next_state,) = network.walk(X[np.newaxis], state, weights)
     return {"P": next_state @ weights["W_out"] + weights["B_out"], "next_state": next_state}
 
 

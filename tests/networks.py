@@ -1,11 +1,13 @@
-"""Three more kinds of network, each a file beside the three of the scripts.
+"""Three kinds of network that exercises and interop share: the formulas, and interop's own files.
 
     convolution  X (N, 1, 8, 8) -> P (N, 10)   8 filters over an image, and a classifier
     recurrence   X (N, 1, 1), state (1, 1, 64) -> next_state (1, 1, 64), Y (N, 1)
                                                64 neurons that remember, one step after another
     attention    X (N, 64) -> P (N, 10)        an image asks 200 known images for their labels
 
-For each: weights without a training framework, the formula in numpy, and the graph.
+First the formulas in numpy, with any weights; exercises 9, 10, 11 and 20 compute with them, too.
+Then, for each kind, the weights that interop carries from engine to engine, without a framework,
+and the graph.
 """
 
 from types import SimpleNamespace
@@ -28,6 +30,68 @@ EPSILON = 1e-5  # keeps BatchNormalization from dividing by 0
 TOLERANCES = {"convolution": 1e-5, "recurrence": 1e-4, "attention": 1e-5}
 
 
+# Formulas -----------------------------------------------------------------------------------------
+def softmax(logits):
+    """Return the softmax of logits (N, classes) along the classes."""
+    E = np.exp(logits - logits.max(axis=1, keepdims=True))  # without the maximum, exp overflows
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def convolve(X, filters):
+    """Return each 3 x 3 patch of the images X (N, 1, 8, 8) times each filter: (N, 8, 8, 8)."""
+    padded = np.pad(X[:, 0], [(0, 0), (1, 1), (1, 1)])  # a border of paper: (N, 10, 10)
+    patches = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
+    return np.einsum("nijab,fab->nfij", patches, filters[:, 0])
+
+
+def standardise(C, mean, variance, epsilon):
+    """Return the answers C (N, filters, 8, 8) of each filter, around 0 and with a spread of 1."""
+    mean = mean[:, np.newaxis, np.newaxis]
+    variance = variance[:, np.newaxis, np.newaxis]
+    return (C - mean) / np.sqrt(variance + epsilon)
+
+
+def pool(Z):
+    """Return ReLU's answers to Z (N, filters, 8, 8), the largest of 2 x 2: (N, filters * 16)."""
+    H = np.maximum(Z, 0)
+    blocks = H.reshape(len(Z), Z.shape[1], 4, 2, 4, 2)
+    return blocks.max(axis=(3, 5)).reshape(len(Z), -1)
+
+
+def mackey_glass(length):
+    """Return a chaotic series (length,): how many blood cells there are, day after day."""
+    x = [1.2] * 18
+    for _ in range(length + 200):
+        delayed = x[-18]  # 17 days before the last one
+        x.append(x[-1] + 0.2 * delayed / (1 + delayed**10) - 0.1 * x[-1])
+    return np.array(x[-length:])  # without the beginning
+
+
+def step(x, state, W, R, b):
+    """Return the next state (N, 64) after the values x (N, 1); W (64, 1), R (64, 64), b (64,)."""
+    return np.tanh(x @ W.T + state @ R.T + b)
+
+
+def walk(X, state, W, R, b):
+    """Return the states (T, N, 64) after each step of the sequences X (T, N, 1)."""
+    states = []
+    for x in X:
+        state = step(x, state, W, R, b)
+        states.append(state)
+    return np.array(states)
+
+
+def unit(X):
+    """Return the rows X (N, features), each divided by its length: two make a cosine then."""
+    return X / np.linalg.norm(X, axis=1, keepdims=True)
+
+
+def attend(Q, K, V, s):
+    """Return a mean of the values V (M, columns) for each query, as keys K (M, 64) are like it."""
+    return softmax(s * (Q @ K.T)) @ V  # (N, 64) @ (64, M) -> (N, M), @ (M, columns)
+
+
+# Files --------------------------------------------------------------------------------------------
 def make_model(name, nodes, inputs, outputs, weights):
     """Return the checked model; inputs and outputs are {name: shape}, weights {name: array}."""
     infos = [
@@ -52,29 +116,11 @@ def read_weights(path):
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}
 
 
-def softmax(logits):
-    """Return the softmax of logits (N, classes) along the classes."""
-    E = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)
-
-
 # Convolution --------------------------------------------------------------------------------------
-def convolve(X, filters):
-    """Return each 3 x 3 patch of the images X (N, 1, 8, 8) times each filter: (N, 8, 8, 8)."""
-    padded = np.pad(X[:, 0], [(0, 0), (1, 1), (1, 1)])  # a border of paper: (N, 10, 10)
-    patches = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
-    return np.einsum("nijab,fab->nfij", patches, filters[:, 0])
-
-
 def see(X, weights):
     """Return the 128 features (N, 128) of the images X (N, 1, 8, 8)."""
     C = convolve(X, weights.filters)
-    mean = weights.mean[:, None, None]
-    variance = weights.variance[:, None, None]
-    Z = (C - mean) / np.sqrt(variance + EPSILON)  # each filter's answers, standardised
-    H = np.maximum(Z, 0)
-    blocks = H.reshape(len(X), FILTERS, 4, 2, 4, 2)
-    return blocks.max(axis=(3, 5)).reshape(len(X), -1)  # the largest of 2 x 2: (N, 8, 4, 4)
+    return pool(standardise(C, weights.mean, weights.variance, EPSILON))
 
 
 def train_convolution(X, y):
@@ -126,23 +172,9 @@ def build_convolution(weights):
 
 
 # Recurrence ---------------------------------------------------------------------------------------
-def mackey_glass(length):
-    """Return a chaotic series (length, 1, 1): how many blood cells there are, day after day."""
-    x = [1.2] * 18
-    for _ in range(length + 200):
-        delayed = x[-18]  # 17 days before the last one
-        x.append(x[-1] + 0.2 * delayed / (1 + delayed**10) - 0.1 * x[-1])
-    return np.reshape(x[-length:], (-1, 1, 1))  # without the beginning
-
-
 def remember(X, state, weights):
     """Return the state after each step (N, 64) of the series X (N, 1, 1), after a first state."""
-    h = state[0, 0]
-    states = []
-    for x in X[:, 0]:
-        h = np.tanh(weights.W @ x + weights.R @ h + weights.B)
-        states.append(h)
-    return np.array(states)
+    return walk(X, state[0], weights.W, weights.R, weights.B)[:, 0]
 
 
 def train_recurrence(X):
@@ -197,16 +229,14 @@ def build_recurrence(weights):
 # Attention ----------------------------------------------------------------------------------------
 def train_attention(X, y):
     """Return the weights: the first images X (N, 64) as keys, their labels as values."""
-    keys = X[:KEYS] / np.linalg.norm(X[:KEYS], axis=1, keepdims=True)
+    keys = unit(X[:KEYS])
     values = np.eye(10)[y[:KEYS]]  # a row for each key, 1 at its label
     return SimpleNamespace(keys=keys, values=values)
 
 
 def reference_attention(X, weights):
     """Return the probabilities (N, 10) of the images X (N, 64) by numpy alone."""
-    Q = X / np.linalg.norm(X, axis=1, keepdims=True)
-    likeness = Q @ weights.keys.T  # the cosine of the angle between two images: (N, 200)
-    return softmax(SHARPNESS * likeness) @ weights.values
+    return attend(unit(X), weights.keys, weights.values, SHARPNESS)
 
 
 def build_attention(weights):
