@@ -25,6 +25,7 @@ MEMORY = 2 * 2**30  # bytes; an honest file of these exercises takes a few megab
 FEW = (1, 2, 3)  # every combination of these sizes is fed,
 MANY = 65  # this size, with few of the others,
 LAST = 500  # each size up to here, and one that is
+ALL = range(1, LAST + 1)
 BEYOND = (501, 600)  # drawn from these
 
 
@@ -167,7 +168,7 @@ def main_answers(exercise, seed):
     return [expect(exercise, feed) for feed in main_feeds(exercise, seed)]
 
 
-def sweep(exercise, seed, sizes=range(1, LAST + 1)):
+def sweep(exercise, seed, sizes=ALL):
     """Yield (feed, right answers) for each of the sizes, of each free size.
 
     The first free size counts rows that have nothing to do with each other, unless the exercise
@@ -309,7 +310,7 @@ def agree(exercise, answers, others):
 
 
 # 4. Verdict ---------------------------------------------------------------------------------------
-def judge(exercise, path, seed, hints=True):
+def judge(exercise, path, seed, sizes=ALL, hints=True):
     """Return whether the file is right, and the verdict in words; hints say where to look."""
     answers = None
     try:
@@ -317,7 +318,7 @@ def judge(exercise, path, seed, hints=True):
         feeds = main_feeds(exercise, seed)
         largest = compare_all(exercise, feeds, answers, main_answers(exercise, seed))
         check_that_all_is_read(model)
-        for feed, right in sweep(exercise, seed):
+        for feed, right in sweep(exercise, seed, sizes):
             answer = run(session, feed)
             largest = max(largest, compare_all(exercise, [feed], [answer], [right]))
     except Wrong as wrong:

@@ -32,14 +32,31 @@ def test_wrong_structures_are_refused(exercise):
         assert "says" not in verdict and "refuses" not in verdict, f"{kind}: {verdict}"
 
 
-def test_what_is_left_to_luck_is_as_stated():
-    """Of pairs of two free sizes some thousand are fed; of rows a thousand or more."""
-    for number in (10, 11):
-        exercise = EXERCISES[number]
+def test_what_is_left_to_luck_is_as_stated(monkeypatch):
+    """Of the pairs of two free sizes some thousand are fed, and of rows a thousand or more."""
+    monkeypatch.setattr(judge, "expect", lambda exercise, feed: None)
+    monkeypatch.setattr(judge, "cut", lambda infos, arrays, name, size: (name, size))
+    for exercise in EXERCISES.values():
         feeds = judge.main_feeds(exercise, SEED)
-        feeds = [*feeds, *(feed for feed, _ in judge.sweep(exercise, SEED))]
-        pairs = {tuple(feed[name].shape[axis] for name, axis in PAIRS[number]) for feed in feeds}
-        assert 950 < len(pairs) < 1050
+        sizes = judge.free_sizes(exercise)
+        rows = sum(len(next(iter(feed.values()))) for feed in feeds) + judge.LAST
+        if len(sizes) == 1:
+            assert rows > 1000
+        else:
+            combinations = len(judge.choose_sizes(exercise, np.random.default_rng(SEED)))
+            assert 1000 < combinations + judge.LAST * len(sizes) < 1050
 
 
-PAIRS = {10: [("X", 0), ("X", 1)], 11: [("Q", 0), ("K", 0)]}
+def test_a_wrong_file_that_is_made_passes_a_check_that_feeds_public_rows_only(monkeypatch):
+    """The wrong files are such as an ordinary check lets through."""
+    exercise = EXERCISES[9]
+    monkeypatch.delattr(exercise.answer, "complain")
+    feeds = exercise.answer.special(None)
+    right = [judge.expect(exercise, feed) for feed in feeds]
+    monkeypatch.setattr(judge, "main_feeds", lambda exercise, seed: feeds)
+    monkeypatch.setattr(judge, "main_answers", lambda exercise, seed: right)
+    monkeypatch.setattr(judge, "sweep", lambda exercise, seed, sizes: [])
+    kinds = wrong_files.wrong_numbers(exercise, np.random.default_rng(SEED))
+    for kind in kinds:
+        if not kind.startswith(("clipped", "beyond")):
+            assert wrong_files.passes(exercise, kinds[kind](), SEED)[0], kind
