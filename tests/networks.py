@@ -10,6 +10,7 @@ Then, for each kind, the weights that interop carries from engine to engine, wit
 and the graph.
 """
 
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -114,6 +115,13 @@ def read_weights(path):
     """Return {name: array} of the weights in a file, for a framework to take over."""
     tensors = onnx.load(path).graph.initializer
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in tensors}
+
+
+@cache
+def train_digits():
+    """Return the fitted classifier of the second lesson; four exercises begin with it."""
+    X, _, y, _ = neural_network.load_data()
+    return neural_network.train(X, y)
 
 
 # Convolution --------------------------------------------------------------------------------------

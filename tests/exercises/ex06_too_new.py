@@ -9,9 +9,8 @@ network at opset 18 and IR version 8. The file calls a function of its own, Dens
 if the versions are those, and numpy's probabilities have not changed.
 """
 
-from functools import cache
-
 import neural_network as script
+from tests.networks import train_digits as train
 
 INPUTS = {"float[N,64] X": "images of 8 x 8 pixels, 0 to 1"}
 OUTPUTS = {"float[N,10] P": "the probability of each digit"}
@@ -20,13 +19,6 @@ HINTS = [
     " the opset has to be converted: onnx.version_converter.convert_version.",
     "The converter loses functions without a word. inline of neural_network.py leaves none.",
 ]
-
-
-@cache
-def train():
-    """Return the fitted classifier of the second lesson."""
-    X, _, y, _ = script.load_data()
-    return script.train(X, y)
 
 
 def start():

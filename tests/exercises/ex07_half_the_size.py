@@ -12,9 +12,8 @@ the same probabilities, and the file has at most 7/10 of the bytes.
 These weights are small. What float16 makes of those beyond 65504, the page shows.
 """
 
-from functools import cache
-
 import neural_network as script
+from tests.networks import train_digits as train
 
 INPUTS = {"float[N,64] X": "images of 8 x 8 pixels, 0 to 1"}
 OUTPUTS = {"float[N,10] P": "the probability of each digit"}
@@ -25,13 +24,6 @@ HINTS = [
     " nodes that read W1 need not know.",
     "Nodes run in their order: each Cast has to stand before the node that reads its output.",
 ]
-
-
-@cache
-def train():
-    """Return the fitted classifier of the second lesson."""
-    X, _, y, _ = script.load_data()
-    return script.train(X, y)
 
 
 def start():
