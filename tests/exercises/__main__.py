@@ -10,16 +10,16 @@ import errno
 import json
 import os
 import random
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 from tests.exercises import registry
-from tests.kit.places import ROOT
+from tests.kit import apart
 
 STATE = Path("exercises.json")  # in the current folder: hints shown, exercises solved
 SECONDS = 60  # for a file to be judged in
+GIGABYTES = 2  # an honest file of these exercises takes a few megabytes
 
 
 def read_state():
@@ -80,26 +80,21 @@ def answer_file(exercise):
 
 def judge_elsewhere(exercise, file, seed, seconds=SECONDS):
     """Return whether the file is right, and the verdict; a process of its own finds that out."""
-    command = [sys.executable, "-X", "utf8", "-m", "tests.exercises.judge"]
-    command += [str(exercise.number), str(seed), file.resolve()]
-    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # each takes memory
-    try:
-        process = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **one_thread},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired:
+    outcome = apart.fresh(
+        registry.judge_file,
+        exercise.number,
+        file.resolve(),
+        seed,
+        seconds=seconds,
+        gigabytes=GIGABYTES,
+        environment={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # each takes memory
+    )
+    if outcome.ended == apart.RETURNED:
+        return outcome.value
+    if outcome.ended == apart.LATE:
         return False, f"wrong  it took more than {seconds} seconds, and was stopped"
-    verdict = process.stdout.strip()
-    if not verdict:  # a crash; or an error of Python, whose last line says which
-        cause = process.stderr.strip().rpartition("\n")[2]
-        verdict = f"wrong  it ended the process that ran it: status {process.returncode} {cause}"
-        return False, verdict.rstrip()
-    return process.returncode == 0, verdict
+    cause = f"{outcome.error} {outcome.words}".strip().rpartition("\n")[2]
+    return False, f"wrong  it ended the process that ran it: {outcome.ended} {cause}".rstrip()
 
 
 def remember(exercise, file):

@@ -1,11 +1,9 @@
 """Judge a file: is it what its exercise asks for? Structure first, then numbers, at every size.
 
-The runner calls this in a process of its own, `python -m tests.exercises.judge NUMBER SEED FILE`:
-a file that crashes or hangs takes only this process with it.
+The runner calls this in a process of its own, since a file may crash or hang the one that runs it.
 """
 
 import os
-import sys
 import tempfile
 from functools import cache
 from itertools import product
@@ -17,11 +15,9 @@ import onnx
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # importing onnxruntime reports usage otherwise
 import onnxruntime
 
-from tests.exercises import registry
 from tests.exercises.structure import RANDOM, find_unread
 from tests.kit.graphs import domain_of, list_nodes, list_operators
 
-MEMORY = 2 * 2**30  # bytes; an honest file of these exercises takes a few megabytes
 FEW = (1, 2, 3)  # every combination of these sizes is fed,
 MANY = 65  # this size, with few of the others,
 LAST = 500  # each size up to here, and one that is
@@ -365,27 +361,3 @@ def recognise(exercise, complaint, answers, seed):
         elif complaint == its_complaint:
             return words
     return None
-
-
-# 5. The process of its own ------------------------------------------------------------------------
-def limit_memory():
-    """Let this process have no more than MEMORY, where the system can do that."""
-    try:
-        import resource  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    except (ImportError, OSError, ValueError):
-        pass
-
-
-def main(number, seed, file):
-    """Print the verdict; the status is 0 if the file is right, otherwise 1."""
-    exercise = registry.find()[int(number)]
-    limit_memory()
-    right, verdict = judge(exercise, Path(file), int(seed))
-    print(verdict)
-    return 0 if right else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
