@@ -1,4 +1,4 @@
-"""What is tried: every estimator of scikit-learn, and every option, one at a time.
+"""What is tried: every estimator of scikit-learn; each word, boolean and None of its options.
 
 Both lists are scikit-learn's own. What they cannot say stands in the tables below, a line each.
 """
@@ -60,7 +60,7 @@ REQUIRED = {
     "VotingRegressor": {"estimators": REGRESSORS},
 }
 
-# Where the default proves nothing on 4 columns and 90 rows, or takes long and proves no more.
+# Where the default proves little on 4 columns and 90 rows, or takes long and proves no more.
 SUITABLE = {
     "BayesianGaussianMixture": {"n_components": 3},
     "GaussianMixture": {"n_components": 3},
@@ -82,7 +82,7 @@ SUITABLE = {
     "MLPClassifier": {"hidden_layer_sizes": (8,)},
     "MLPRegressor": {"hidden_layer_sizes": (8,)},
 }
-# Where the default is refused whatever else is set: its options are tried on top of these.
+# Where the default is refused: the other options are tried on top of these.
 BASE = {
     "KBinsDiscretizer": {"encode": "onehot-dense"},
     "NearestNeighbors": {"radius": None},

@@ -1,6 +1,6 @@
 """The rows that each kind of estimator is fitted on and compared on.
 
-Nothing here is trivial on purpose: classes overlap, targets bend, no column is constant. Of four
+On purpose classes overlap, targets bend, and no column is constant. Of four
 columns two are measured in tenths and two in thousandths, as real measurements are: thresholds of
 trees meet rows in the first two, and no two neighbours are equally far in the others.
 """

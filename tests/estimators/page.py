@@ -100,8 +100,8 @@ def figure(results):
     return (
         f"scikit-learn's {len(results['estimators'])} estimators, by default and with one option "
         f"changed at a time, make {tried} models to convert to float32. {loud} end in an error. "
-        f"The files of the others run: {found[AGREES]} answer like the model on all "
-        f"{settings['trained'] + settings['unseen']} rows that were tried, and {quiet} do not, "
+        f"The files of the others run: {found[AGREES]} answer like the model on all rows that "
+        f"were tried, mostly {settings['trained'] + settings['unseen']}, and {quiet} do not, "
         f"without an error: {found[MISNAMED]} have the right numbers under a wrong name or in "
         f"another shape, {found[DRIFTS]} are off by rounding, and {found[WRONG]} compute something "
         "else.\n"

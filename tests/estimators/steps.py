@@ -84,10 +84,8 @@ def convert(estimator, X, dtype, **avoid):
     given = {**sample_types(X, dtype), "target_opset": OPSET, **avoid}
     try:
         model = to_onnx(estimator, **given, options=options)
-    except NameError as error:
-        if "zipmap" not in str(error):
-            raise
-        model = to_onnx(estimator, **given)  # some classifiers do not know the option
+    except NameError:  # some estimators do not know the option
+        model = to_onnx(estimator, **given)
     model.ir_version = IR_VERSION
     return model
 

@@ -69,6 +69,15 @@ def test_kind(name, describe, request):
         assert [without_fractions(line) for line in graph] == shown
 
 
+def test_what_two_kinds_say_of_all_rows():
+    """The largest score is the other class's in each row; of four rows three have one answer."""
+    case = kinds()["svc_two_classes"].before()
+    assert (case.expected != case.answered).all()
+    flat = kinds()["power_near_zero"].before()
+    assert len(set(flat.answered.ravel())) == 2
+    assert len(set(flat.expected.ravel())) == 4
+
+
 def test_no_kind_is_gone(keep, request):
     keep(page.FILE, "kinds", names=kinds())
     assert request.config.getoption("update") or set(page.read()["kinds"]) <= set(kinds())

@@ -1,7 +1,7 @@
 """Columns that are fed in another order than at conversion
 
 Several inputs, one a column of a frame, have names. Whoever pairs them with the columns by position
-gets no complaint: every input takes any column of numbers.
+gets no complaint: each input takes a column of floats, whichever it is.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """A score that is a small difference of large numbers
 
-A linear one-class machine around data without an offset learns a plane through almost everything:
-its scores are near 0 beside terms thousands of times as large, and float32 cannot tell their sign.
+A linear one-class machine around data without an offset learns a plane through the rows: their
+scores are near 0 beside terms thousands of times as large, and float32 cannot tell their sign.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """A power that is almost 0 flattens a column
 
 For a power p the formula is ((x + 1)**p - 1) / p. Data that logarithms would straighten give a p
-around 1e-8: Pow then rounds to 1 in float32, the difference to 0, and every row gets one answer.
+around 1e-8: in float32 Pow then rounds to 1 or to its neighbour, and rows fall together.
 """
 
 import numpy as np
