@@ -195,6 +195,19 @@ def beyond(results):
     return table(["model", "rows that differ:", "public report"], lines)
 
 
+def gaps(results):
+    """Return which estimators of those that take missing values keep what they mean."""
+    grouped = defaultdict(list)
+    for name, found in results["estimators"].items():
+        if "missing values" in found:
+            grouped[found["missing values"]["float32"]["verdict"]].append(name)
+    lines = []
+    for verdict in [*ORDER, UNFIT]:
+        if grouped[verdict]:
+            lines.append([verdict, len(grouped[verdict]), ", ".join(grouped[verdict])])
+    return table(["float32 file", "estimators:", ""], lines)
+
+
 # Refusals -----------------------------------------------------------------------------------------
 def refusals(results):
     """Return {what helped: [(estimator, key, finding, verdict then)]}, the most frequent first."""
@@ -344,6 +357,7 @@ PAGES = {
         "settings": settings,
         "silent": silent_table,
         "beyond": beyond,
+        "missing values": gaps,
         "refused": refused,
         "crashed": crashed,
     },

@@ -19,11 +19,11 @@ KERNELS = ["Haswell", "SkylakeX", "Prescott", "Zen"]
 SECONDS = 6 * 3600
 
 
-def sweep(seed):
-    """Return {estimator: {key: result}} of every configuration."""
+def sweep(seed, names=None):
+    """Return {estimator: {key: result}} of every configuration, or of those of some estimators."""
     found = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name in sorted(classes()):
+        for name in names or sorted(classes()):
             found[name] = {key: pool.submit(judge_apart, name, key, seed) for key in keys(name)}
         for futures in found.values():
             for key, future in futures.items():

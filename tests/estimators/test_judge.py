@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from tests.estimators import data, mutate, verdicts
+from tests.estimators import data, mutate, steady, verdicts
 from tests.estimators import judge as judging
 from tests.estimators.compare import BOUND, answers, compare
 from tests.estimators.configurations import classes, configurations, has_converter
@@ -138,6 +138,19 @@ def test_a_record_holds_what_does_not_agree_and_gives_all_of_it_back():
     found["a=1"]["float64"] = agreement  # the default's differences alone are kept
     found["default"]["float64"]["near"] = False
     assert verdicts.unpack(packed) == found
+
+
+def test_a_sweep_under_another_kernel_is_one_of_another_process():
+    """OpenBLAS reads its kernel when it is loaded; what it decides otherwise is noted."""
+    kernel = {"OPENBLAS_CORETYPE": "Prescott"}
+    outcome = apart.fresh(steady.sweep, 0, ["LabelBinarizer"], environment=kernel, gigabytes=16)
+    found = outcome.value["LabelBinarizer"]
+    assert found["default"]["float32"]["verdict"] == AGREES
+    other = {"float32": {"verdict": WRONG}, "float64": found["default"]["float64"]}
+    entry = dict(other)
+    assert steady.note(entry, found["default"])
+    assert entry["also"] == {"float32": [AGREES]}
+    assert not steady.note(dict(other), other)
 
 
 def test_what_a_run_cannot_see_is_kept():
