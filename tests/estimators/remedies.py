@@ -50,9 +50,12 @@ def neighbours(name, found, key, precision):
     if "=" in key:
         yield DEFAULT, default[precision]
         yield f"{DEFAULT}, and {FLOAT32}", default["float32"]
+    before = f"{INSTEAD.get(key, DEFAULT)}, and " if key in INSTEAD or "=" in key else ""
     for parameter, value in BASE.get(name, {}).items():
         option = f"{parameter}={value!r}"
-        yield f"set `{option}`", found[option][precision]
+        yield f"{before}set `{option}`", found[option][precision]
+    if name in BASE:
+        return  # its other options were tried on top of these
     for option, result in found.items():
         beside = option.partition("=")[0] == key.partition("=")[0] or key == "default"
         if beside and "=" in option and result[precision]["verdict"] == AGREES:

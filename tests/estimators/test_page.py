@@ -111,6 +111,10 @@ def test_the_nearest_step_that_agrees_is_the_remedy():
     }
     for place, step in expected.items():
         assert remedies.remedy("Line", found, *place) == step
+    found = {"default": both(REFUSAL), "p=3": both(REFUSAL), "radius=None": both(GOOD)}
+    step = f"{remedies.DEFAULT}, and set `radius=None`"
+    assert remedies.remedy("NearestNeighbors", found, "p=3", "float32") == (step, AGREES)
+    assert remedies.remedy("Line", found, "default", "float32") == (remedies.OTHER, AGREES)
     nothing = {"default": both(REFUSAL)}
     assert remedies.remedy("Line", nothing, "default", "float32") == (remedies.NOTHING, None)
     runs = {"default": {"float32": drifts, "float64": REFUSAL}}
