@@ -43,6 +43,17 @@ def test_least_squares_recovers_the_published_residual_sum_of_squares(fitted):
     assert ((Y - (X @ W + B)) ** 2).sum() == pytest.approx(178.83, abs=0.005)
 
 
+def test_a_fit_unlike_the_published_one_ends_with_status_1(disagrees):
+    """The graph agrees with numpy on it: only the published numbers tell."""
+    honest = script.train
+
+    def dishonest(X, Y):
+        W, B = honest(X, Y)
+        return W * 1.001, B
+
+    disagrees(script, "train", dishonest, "published", "learned .*, published ")
+
+
 def test_day_10_comes_out_as_worked_by_hand(fitted):
     session = load(script.build_model(*fitted))
     # -39.9197 + 0.7156 * 58 + 1.2953 * 18 - 0.1521 * 80 = 12.7325, each coefficient good to 0.00005
