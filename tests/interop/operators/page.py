@@ -47,7 +47,11 @@ SIGNS = {
 def read():
     """Return what is recorded: of the cases, of each engine, and of the wrong answers."""
     cases = read_cases(CASES)
-    engines = {engine: record.read(results_file(engine)) for engine in ENGINES}
+    engines = {}
+    for engine in ENGINES:
+        packed = record.read(results_file(engine))
+        if packed:  # a new engine is recorded by measure.py
+            engines[engine] = packed
     official = record.read(CASES)
     return {
         "cases": cases,
@@ -291,6 +295,15 @@ def engines_table(results):
     return table([*head, *(f"{word}:" for word in VERDICTS), "seconds:"], rows)
 
 
+def versions(results):
+    """Return which versions ran, and when, as a sentence."""
+    dates = {}
+    for engine, packed in results["engines"].items():
+        dates.setdefault(packed["date"], []).append(f"{engine} {packed['version']}")
+    lines = [f"on {date} {', '.join(found)}" for date, found in sorted(dates.items())]
+    return f"The cases are those of onnx {results['onnx']}. Run: {'; '.join(lines)}.\n"
+
+
 def by_chance(results):
     """Return the list of cases that ended in one way and, when they were run again, in another."""
     lines = []
@@ -430,6 +443,7 @@ PAGES = {
         "left out": left_out,
     },
     "TABLE.md": {
+        "versions": versions,
         "searched": searched,
         "differs": differing_list,
         "differs, newer": differing_newer,

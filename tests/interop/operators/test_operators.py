@@ -54,7 +54,7 @@ def verdicts_of(name, cases):
     Hence a new process and no copy of this one, in which other tests may have loaded some: MNN
     beside TensorFlow ends it.
     """
-    outcome = apart.fresh(judge_all, name, cases, seconds=600, environment=measure.ENVIRONMENT)
+    outcome = apart.fresh(judge_all, name, cases, seconds=1800, environment=measure.ENVIRONMENT)
     assert outcome.ended == apart.RETURNED, outcome
     return outcome.value
 

@@ -28,6 +28,16 @@ TABLE = (page.FOLDER / "TABLE.md").read_text(encoding="utf-8")
 
 
 # The results --------------------------------------------------------------------------------------
+def test_every_engine_is_recorded():
+    for engine in measure.ENGINES:
+        command_line = f"python -m tests.interop.operators.measure '{engine}'"
+        assert engine in RESULTS["engines"], f"{command_line} records it"
+        packed = RESULTS["engines"][engine]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", packed["date"])
+        assert f"{engine} {packed['version']}" in TABLE
+        assert f"| {engine} | {packed['version']} | {packed['date']} |" in README
+
+
 def test_every_engine_has_run_its_cases_and_knows_no_others():
     for engine, verdicts in VERDICTS.items():
         assert verdicts.keys() <= CASES.keys(), engine
@@ -54,7 +64,7 @@ def test_what_is_safe_failed_in_no_engine_and_was_run_as_often_as_it_says():
     complete, sampled = (set(re.findall(r"\[([\w.]+)\]", line)) for line in lists)
     assert (complete, sampled) == (right - partly, right & partly)
     assert len(complete) > 15
-    assert f" {len(complete)} gave the right answer in all of their cases in all 12 " in README
+    assert f" {len(complete)} gave the right answer in all of their cases in all " in README
     assert f" and {len(sampled)} more in all cases that were run" in README
 
 
@@ -635,3 +645,27 @@ def test_a_use_is_read_as_it_was_written():
         uses.Use("Constant", 13, (), ("int64[]",), frozenset({"value", "x=a;b"})),
     ):
         assert official.read_use(use.operator, official.write_use(use)) == use
+
+
+def test_a_case_of_another_version_of_the_operator_is_not_like_it():
+    signature = (("float32[2]",), ("float32[2]",), frozenset())
+    cases = {f"of {version}": uses.Use("Identity", version, *signature) for version in (14, 16)}
+    assert uses.find_like(uses.Use("Identity", 16, *signature), cases) == (["of 16"], "")
+    assert uses.find_like(uses.Use("Identity", 13, *signature), cases) == (
+        [],
+        "the cases have it as of opset 14, 16, the file as of 13",
+    )
+
+
+def test_of_inputs_in_any_number_the_first_counts():
+    three = uses.Use("Sum", 13, ("float32[2]",) * 3, ("float32[2]",), frozenset())
+    two = uses.Use("Sum", 13, ("float32[2]",) * 2, ("float32[2]",), frozenset())
+    assert uses.find_like(three, {"two": two}) == (["two"], "")
+
+
+def test_a_file_need_not_ask_for_every_output():
+    outputs = ("float32[1,1,2]", "int64[1,1,2]")
+    both = uses.Use("MaxPool", 12, ("float32[1,1,4]",), outputs, frozenset())
+    one = uses.Use("MaxPool", 12, ("float32[1,1,4]",), ("float32[1,1,2]",), frozenset())
+    assert uses.find_like(one, {"both": both}) == (["both"], "")
+    assert uses.find_like(both, {"one": one})[0] == []
