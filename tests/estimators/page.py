@@ -99,12 +99,11 @@ def figure(results):
     settings = results["settings"]
     return (
         f"scikit-learn's {len(results['estimators'])} estimators, by default and with one option "
-        f"changed at a time, make {tried} models to convert to float32. {loud} end in an error. "
-        f"The files of the others run: {found[AGREES]} answer like the model on all rows that "
-        f"were tried, mostly {settings['trained'] + settings['unseen']}, and {quiet} do not, "
-        f"without an error: {found[MISNAMED]} have the right numbers under a wrong name or in "
-        f"another shape, {found[DRIFTS]} are off by rounding, and {found[WRONG]} compute something "
-        "else.\n"
+        f"changed at a time, make {tried} models. Converted to float32, {found[AGREES]} answer as "
+        f"before on all rows that were tried, mostly {settings['trained'] + settings['unseen']}; "
+        f"{loud} end in an error; and {quiet} answer otherwise without one: {found[MISNAMED]} with "
+        f"the right numbers under a wrong name or in another shape, {found[DRIFTS]} by rounding, "
+        f"{found[WRONG]} with something else.\n"
     )
 
 

@@ -48,10 +48,9 @@ def results():
 def test_the_figure_counts_each_configuration_once(results):
     assert page.figure(results) == (
         "scikit-learn's 2 estimators, by default and with one option changed at a time, make 7 "
-        "models to convert to float32. 3 end in an error. The files of the others run: 2 answer "
-        "like the model on all rows that were tried, mostly 3, and 2 do not, without an error: 0 "
-        "have the right numbers under a wrong name or in another shape, 0 are off by rounding, "
-        "and 2 compute something else.\n"
+        "models. Converted to float32, 2 answer as before on all rows that were tried, mostly 3; "
+        "3 end in an error; and 2 answer otherwise without one: 0 with the right numbers under a "
+        "wrong name or in another shape, 0 by rounding, 2 with something else.\n"
     )
 
 

@@ -25,7 +25,9 @@ def test_one_update_heals_a_verdict_a_kind_and_the_pages(terminal, tmp_path):
     results["kinds"]["binarizer_at_threshold"]["cure"] = "None."
     record.write(folder / "results.json", results)
     page = folder / "README.md"
-    page.write_text(page.read_text(encoding="utf-8").replace("float32. ", "float16. "), "utf-8")
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("to float32, ", "to float16, "), "utf-8"
+    )
 
     for _ in range(2):
         command = ["-m", "pytest", "-q", "tests/estimators", "-k", SOME, "--update"]
