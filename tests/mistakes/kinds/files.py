@@ -32,7 +32,9 @@ def fetched_again(mended, content):
 
 @mistake(
     "the file is truncated, by a full disk or a broken download",
-    "keep a checksum beside the file; where it differs, fetch the file again",
+    "a [checksum]"
+    "(../questions/saving.md#how-do-i-keep-a-checksum-beside-a-file-and-refuse-another) beside the "
+    "file; where it differs, fetch the file again",
     shows=NO_PROTOBUF,
     tell="it is shorter than the original; it begins with a byte 8, the IR version's",
 )
@@ -42,7 +44,8 @@ def truncated_file(mended, folder):
 
 @mistake(
     "the file is empty: protobuf takes it for a model without fields",
-    "fetch it again; who writes it: beside it, and put it into place when it is whole",
+    "fetch it again; who writes it writes it "
+    "[whole or not at all](../questions/saving.md#how-do-i-write-a-file-whole-or-not-at-all)",
     shows=NO_VERSION,
     tell="it has no bytes",
 )

@@ -90,7 +90,8 @@ def opset_changed_by_hand(mended, folder):
 
 @mistake(
     "the version converter does not go below 14 with an `Add`: that step was not written",
-    "build or export for the older opset in the first place",
+    "build or export for the older opset in the first place; or there is "
+    "[no way down](../questions/versions.md#what-if-there-is-no-way-down)",
     shows="No Adapter From Version $14 for Add",
 )
 def opset_converted_too_far_down(mended, folder):
@@ -103,7 +104,8 @@ def opset_converted_too_far_down(mended, folder):
 
 @mistake(
     "the version converter leaves the model's functions out",
-    "inline first (`tests/kit/graphs.py`), then convert",
+    "[inline](../questions/building.md#how-do-i-inline-the-functions-of-any-model) first, then "
+    "convert",
     shows="tutorial:Dense(-1) is not a registered function/op",
     tell="the model had the function before it was converted: `model.functions`",
 )
