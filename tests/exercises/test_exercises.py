@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -130,6 +131,14 @@ def test_every_free_size_is_fed_as_1_2_3_65_and_beyond_500_rows(exercise):
         assert seen >= {1, 2, 3, 65} and max(seen) > 500
     if "K" in sizes:
         assert 0 in sizes["K"]
+
+
+def test_few_sizes_are_fed_in_every_combination(exercise):
+    infos = exercise.declare().input
+    names = judge.free_sizes(exercise)
+    feeds = judge.main_feeds(exercise, SEED)
+    fed = {tuple(sizes_of(exercise, infos, feed)[name] for name in names) for feed in feeds}
+    assert fed >= set(product((1, 2, 3), repeat=len(names)))
 
 
 def cut_inputs_only(infos, arrays, name, size, cut=judge.cut):

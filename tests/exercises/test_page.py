@@ -1,31 +1,26 @@
-"""The page of exercises: its list, its transcript and its figure, against the exercises."""
+"""The page of exercises: what page.py makes of them, and the transcript."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import onnx
 import pytest
 
 from tests.exercises import __main__ as runner
-from tests.exercises import registry
+from tests.exercises import page, registry
 from tests.kit.places import ROOT
 
 PAGE = ROOT / "tests" / "exercises" / "README.md"
 EXERCISES = registry.find()
 
 
-def test_the_figure_counts_the_exercises_and_the_mistakes(generated):
-    mistakes = sum(len(exercise.answer.MISTAKES) for exercise in EXERCISES.values())
-    text = f"{len(EXERCISES)} exercises, whose check knows {mistakes} wrong answers by sight.\n"
-    generated(PAGE, "figure", text)
-
-
-def test_the_list_has_each_exercise_with_its_sentence(generated):
-    lines = []
-    for number, exercise in EXERCISES.items():
-        title, _, sentence = exercise.headline.partition(": ")
-        lines.append(f"{number}. [{title}]({exercise.name}.py): {sentence}\n")
-    generated(PAGE, "list", "".join(lines))
+def test_the_list_links_each_task_and_the_figure_counts_the_planted_mistakes(monkeypatch):
+    answer = SimpleNamespace(MISTAKES={"one": None, "two": None})
+    made_up = SimpleNamespace(name="ex07_odd", headline="Odd: a sentence.", answer=answer)
+    monkeypatch.setattr(registry, "find", lambda: {7: made_up, 8: made_up})
+    assert page.figure({}) == "2 exercises, whose check knows 4 wrong answers by sight.\n"
+    assert page.tasks({}).splitlines()[0] == "7. [Odd](ex07_odd.py): a sentence."
 
 
 def test_the_transcript_is_what_the_terminal_shows(generated, terminal, tmp_path):
