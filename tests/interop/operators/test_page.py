@@ -195,6 +195,13 @@ def test_a_reason_is_in_the_engines_words(few):
     assert text.endswith("### tract\n\nIt runs all.\n")
 
 
+def test_of_several_reasons_the_commonest_is_shown(few):
+    often = {"verdict": "refused", "why": "TypeError: neg"}
+    rarely = {"verdict": "refused", "why": "no"}
+    few["verdicts"]["tract"] = {"neg 1": rarely, "neg 2": often, "neg 3": often}
+    assert page.find_reason(few, "Neg", "tract", newer=False) == "TypeError: neg"
+
+
 # Examples in a second way ------------------------------------------------------------------------
 def read_value(value):
     """Return a recorded input or output as an array."""
