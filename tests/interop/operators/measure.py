@@ -32,6 +32,7 @@ EXAMPLES = FOLDER / "examples.json"
 ENGINES = engines.find()
 SECONDS = 60  # for a case; what compiles needs one or two
 SEVERITY = ["agrees", "refused", "hangs", "crashes", "differs"]  # nobody notices the last one
+NOT_TRIED = "not tried"  # for want of a program that the engine calls: no verdict on the engine
 SHOWN = 350  # a case of so many numbers, or fewer, is recorded with its wrong answer
 
 # These compile each case, which takes seconds: {name: how many cases of an operator they run}.
@@ -55,6 +56,8 @@ def judge(run, case, path):
         answer = run(path, case.inputs)
         if len(answer) < len(case.outputs):  # whoever wants the others notices
             raise ValueError(f"{len(answer)} of {len(case.outputs)} outputs")
+    except FileNotFoundError as error:
+        return {"verdict": NOT_TRIED, "why": f"there is no {error.filename}"}
     except Exception as error:
         words = " ".join(f"{type(error).__name__}: {error}".split())
         return {"verdict": "refused", "why": words[:120]}
@@ -100,7 +103,7 @@ def judge_twice(run, case, seconds=SECONDS):
 
 def worse(earlier, verdict):
     """Return the worse of two verdicts on a case; where they are not the same, it is by chance."""
-    if earlier["verdict"] == verdict["verdict"]:
+    if earlier["verdict"] == verdict["verdict"] or verdict["verdict"] == NOT_TRIED:
         return earlier
     worst = max(earlier, verdict, key=lambda one: SEVERITY.index(one["verdict"]))
     return {**worst, "by chance": True}
@@ -135,6 +138,9 @@ def unpack(packed, cases):
         for why, names in packed.get(word, {}).items():
             for name in names:
                 verdicts[name] = {"verdict": word, "why": why}
+    for names in packed.get(NOT_TRIED, {}).values():
+        for name in names:
+            del verdicts[name]
     for name in packed.get("with constants", []):
         verdicts[name]["constants"] = True
     for name in packed.get("by chance", []):
@@ -201,7 +207,7 @@ def measure(engine, cases, described, again):
         before = unpack(earlier, described)
         for name, verdict in verdicts.items():
             was = before.get(name, verdict)
-            if was["verdict"] != verdict["verdict"]:
+            if verdict["verdict"] not in (was["verdict"], NOT_TRIED):
                 print(f"{engine}: {name} was {was}, is {verdict}", flush=True)
             verdicts[name] = worse(was, verdict)
             if "answer" in verdict and verdicts[name]["verdict"] == "differs":

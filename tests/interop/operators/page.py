@@ -15,6 +15,7 @@ from tests.interop.operators.measure import (
     CASES,
     ENGINES,
     EXAMPLES,
+    NOT_TRIED,
     SAMPLED,
     results_file,
     unpack,
@@ -292,7 +293,11 @@ def engines_table(results):
         row = [engine, packed["version"], packed["date"], each, len(verdicts)]
         rows.append([*row, *map(words.count, VERDICTS), packed["seconds"]])
     head = ["engine", "version", "date", "of each operator", "cases:"]
-    return table([*head, *(f"{word}:" for word in VERDICTS), "seconds:"], rows)
+    lines = [table([*head, *(f"{word}:" for word in VERDICTS), "seconds:"], rows)]
+    for engine, packed in results["engines"].items():
+        for why, names in packed.get(NOT_TRIED, {}).items():
+            lines.append(f"\n{engine}: {len(names)} more cases were not tried, since {why} here.\n")
+    return "".join(lines)
 
 
 def versions(results):

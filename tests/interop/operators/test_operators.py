@@ -5,6 +5,7 @@ Needs the engines, those that there are; the others are skipped by name.
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -257,6 +258,10 @@ def take_all_memory(path, inputs):
     return [np.ones(2**30)]
 
 
+def call_what_is_not_there(path, inputs):
+    subprocess.run(["no such program"])
+
+
 def give_nothing(path, inputs):
     return []
 
@@ -276,6 +281,10 @@ def delete_the_file(path, inputs):
         (hang, {"verdict": "hangs", "why": "no answer in 1 seconds"}),
         (want_constants, {"verdict": "agrees", "constants": True}),
         (crash_without_constants, {"verdict": "agrees", "constants": True}),
+        (
+            call_what_is_not_there,
+            {"verdict": "not tried", "why": "there is no no such program"},
+        ),
         (give_nothing, {"verdict": "refused", "why": "ValueError: 0 of 1 outputs"}),
         (delete_the_file, {"verdict": "agrees"}),
     ],

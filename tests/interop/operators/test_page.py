@@ -18,7 +18,8 @@ from tests.interop.operators import cases as official
 from tests.interop.operators import measure, page, uses
 from tests.interop.operators.by_hand import BY_HAND
 from tests.interop.operators.known import LISTS, NEWER, REPORTS, SEARCHED
-from tests.kit.places import ROOT, SCRIPTS
+from tests.kit import record
+from tests.kit.places import ROOT, SCRIPTS, TESTS
 
 RESULTS = page.read()
 CASES = RESULTS["cases"]
@@ -41,7 +42,10 @@ def test_every_engine_is_recorded():
 def test_every_engine_has_run_its_cases_and_knows_no_others():
     for engine, verdicts in VERDICTS.items():
         assert verdicts.keys() <= CASES.keys(), engine
-        operators = {CASES[name]["operator"] for name in verdicts}
+        untried = RESULTS["engines"][engine].get(measure.NOT_TRIED, {})
+        names = [*verdicts, *(name for found in untried.values() for name in found)]
+        assert len(names) == len(set(names))
+        operators = {CASES[name]["operator"] for name in names}
         everything = {case["operator"] for case in CASES.values()} - {official.SEVERAL}
         assert operators >= everything, f"{engine} lacks {everything - operators}"
 
@@ -124,6 +128,19 @@ def test_what_stands_in_an_engines_own_list_is_answered_differently(key):
     assert (operator, engine) in REPORTS
 
 
+def test_other_graphs_end_otherwise_than_the_official_cases_as_the_page_says():
+    measured = record.read(TESTS / "exercises" / "results.json")["engines"]
+    made = page.make_table(RESULTS)
+    for engine, operator, here, there in (
+        ("OpenVINO", "Loop", "none", "runs"),
+        ("OpenVINO", "Scan", "all", "answers wrongly"),
+        ("tract", "If", "some", "answers wrongly"),
+    ):
+        newer = page.make_table(RESULTS, newer=True)
+        word = made.get(operator, newer.get(operator))[engine]
+        assert (word, measured[engine][operator][0]) == (here, there), (engine, operator)
+
+
 def test_every_difference_was_searched_for():
     assert "not searched" not in TABLE
 
@@ -141,6 +158,9 @@ def test_results_are_read_as_they_were_written():
     packed = measure.pack(head, verdicts)
     assert packed["refused"] == {"no": sorted([first, second])}
     assert measure.unpack(packed, cases) == verdicts
+    missing = {"verdict": measure.NOT_TRIED, "why": "there is no clang"}
+    packed = measure.pack(head, verdicts | {first: missing})
+    assert measure.unpack(packed, cases).keys() == verdicts.keys() - {first}
 
 
 # The renderers, of three engines and five cases ---------------------------------------------------
