@@ -18,8 +18,10 @@ need(NAME, "waitress")
 SECONDS = 60
 
 
-def test_for_a_minute_every_answer_is_right_while_files_are_replaced(tmp_path, note):
+def test_for_a_minute_every_answer_is_right_while_files_are_replaced(tmp_path, request):
     counted = serving.measure(tmp_path, SECONDS)
-    assert counted["replacements"] > len(serving.DAMAGED)  # each kind of damage, more than once
-    with_date = counted | {"on": record.today()}
-    note(page.FILE, "load", value=with_date, compare=False)
+    assert counted["replacements"] >= len(serving.DAMAGED)  # each kind of damage was tried
+    if request.config.getoption("update"):  # the pages are written when the session ends
+        results = record.read(page.FILE)
+        record.put(results, ["load"], counted | {"on": record.today()})
+        record.write(page.FILE, results)

@@ -170,7 +170,8 @@ def tell_load(found):
         f"{counted['clients']} clients at once for {counted['seconds']} seconds got"
         f" {counted['answers']:,} answers, each right and none lost, while the file was replaced"
         f" {counted['replacements']:,} times and {counted['damaged files']:,} damaged ones were"
-        f" refused, like {counted['bad requests']:,} bad requests.\n"
+        f" refused, like {counted['bad requests']:,} bad requests ({counted['on']}, each new file"
+        " tried in another process before).\n"
     )
 
 

@@ -84,7 +84,7 @@ def test_a_block_is_python():
 @pytest.mark.parametrize("name", page.THEMES)
 def test_a_page_says_who_answers_what_it_does_not(name):
     opening = TEXTS[name].partition("<!-- contents")[0]
-    assert re.search(r"\bNot here: [\s\S]*\]\(", opening), opening
+    assert re.search(r"\bNot\s+here: [\s\S]*\]\(", opening), opening
 
 
 # Parts made of ten lines in, five out -------------------------------------------------------------
