@@ -1,4 +1,4 @@
-"""Exercises whose answer is an ONNX file, whoever wrote it, in whatever language.
+"""Exercises whose answer is an ONNX file: what wrote it does not matter.
 
 python -m tests.exercises              the list, and what is solved in this folder
 python -m tests.exercises 1            the task, its starting file, a hint; again: the next hint

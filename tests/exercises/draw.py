@@ -1,6 +1,6 @@
-"""What is fed: rows that nobody has seen, drawn anew at each check, beside real ones.
+"""What is fed: rows drawn anew at each check, beside real ones.
 
-A file that knows the public rows only, or answers only for what scans have, fails on these.
+A file that knows the public rows, or answers for the values that scans have, fails on the others.
 """
 
 from functools import cache

@@ -1,6 +1,6 @@
 """A memory: a recurrent network reads a sequence, as long as you like and in as many calls.
 
-The network predicts the next value of a series that never repeats itself (Mackey and Glass,
+The network predicts the next value of a chaotic series (of blood cells, by Mackey and Glass,
 1977). It reads a value a step, and remembers the rest in a state of 64 numbers:
 
     state = tanh(x * W + state @ R.T + b)      x a value; W (64,), R (64, 64), b (64,)

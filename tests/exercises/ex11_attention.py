@@ -10,7 +10,7 @@ have a say, those that are more alike a larger one:
 With s = 0 all values are averaged; the larger s, the nearer to ArgMax. If the values are
 labels, Y is the probability of each digit, from no training at all; the same line, many times
 over, is a language model. Write it as a function, Attention, in a domain of your own, and
-call it. It worked if numpy agrees for any N and M. From opset 23 on the standard has an
+call it. It worked if numpy agrees for N and M up to 600. From opset 23 on the standard has an
 Attention, too, with the same numbers: standard() in the answer's file makes that model. Yours
 runs at opset 18 already, and in more runtimes once it is inlined.
 """

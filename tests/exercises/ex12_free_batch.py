@@ -1,7 +1,7 @@
 """Free the batch: a file that you were given takes one row, and shall take any number.
 
 The starting file compares an image with the mean image m of each digit; it was exported with
-a single row, and everything in it says so. Let it take N rows:
+a single row, and input, output, notes and nodes say so. Let it take N rows:
 
     P = Softmax(-|X - m|**2)        (N, 64), (10, 64) -> (N, 10)
 

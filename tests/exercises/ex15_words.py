@@ -13,7 +13,7 @@ accents, punctuation, single letters, line breaks, nothing at all.
 
 What is upper or lower case is left to the caller, text.lower(). In a graph StringNormalizer
 does it, by a locale: without en_US.UTF-8 on the computer the file fails to load, `Failed to
-construct locale`; the locale C is on all of them, and leaves É as it is.
+construct locale`; the locale C comes with the C library, and leaves É as it is.
 """
 
 from functools import cache

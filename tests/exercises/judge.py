@@ -1,4 +1,4 @@
-"""Judge a file: is it what its exercise asks for? Structure first, then numbers, at every size.
+"""Judge a file: is it what its exercise asks for? Structure first, then numbers, at many sizes.
 
 The runner calls this in a process of its own, since a file may crash or hang the one that runs it.
 """
@@ -67,7 +67,7 @@ def check_side(side, infos, expected):
 
 
 def check_structure(exercise, model):
-    """Raise Wrong if the model is not one for this exercise, whatever its numbers are."""
+    """Raise Wrong if the model is not one for this exercise; its numbers are not looked at."""
     stored = {tensor.name for tensor in model.graph.initializer}
     fed = [info for info in model.graph.input if info.name not in stored]
     expected = exercise.declare()
