@@ -186,3 +186,11 @@ def test_constants_can_be_edited_as_the_page_says(monkeypatch):
         )
         P = neural_network.predict(session, X)
         np.testing.assert_allclose(P, classifier.predict_proba(X), atol=neural_network.TOLERANCE)
+
+
+def test_the_recipes_for_contributors_name_what_is_there():
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:\w+ )*(?:-r )?((?:tests|\.ci)/[^`: ]*)", text))
+    assert len(named) > 12
+    for path in named:
+        assert list(ROOT.glob(re.sub("NN|NAME|title", "*", path))), path
