@@ -4,6 +4,7 @@ Each module of this folder has
 
     NAME                what our pages call the engine
     PACKAGE             the package whose version counts
+    WRITTEN_IN          the language that it computes in
     INSTALL             how pip brings it
     load()              import it, past its traps; it takes up to three seconds
     run(path, inputs)   the list of the outputs as numpy arrays, for the list of the inputs, in the

@@ -7,6 +7,7 @@ from tests.engines import as_list, read_names
 
 NAME = "Apache TVM"
 PACKAGE = "apache-tvm"
+WRITTEN_IN = "C++"
 INSTALL = "pip install apache-tvm"
 
 

@@ -6,6 +6,7 @@ from tests.engines import as_list
 
 NAME = "IREE"
 PACKAGE = "iree-base-compiler"
+WRITTEN_IN = "C++"
 INSTALL = "pip install iree-base-compiler iree-base-runtime"
 
 

@@ -13,6 +13,7 @@ from tests.engines import read_names
 
 NAME = "MNN"
 PACKAGE = "mnn"
+WRITTEN_IN = "C++"
 INSTALL = "pip install MNN"
 
 

@@ -18,6 +18,7 @@ from tests.engines import read_names
 
 NAME = "ncnn"
 PACKAGE = "ncnn"
+WRITTEN_IN = "C++"
 INSTALL = "pip install ncnn pnnx"
 EXACTLY = ["fp16=0"]  # float16, which keeps 3 digits, is the default of both programs
 

@@ -8,6 +8,7 @@ from tests.engines import as_list
 
 NAME = "onnx2torch"
 PACKAGE = "onnx2torch"
+WRITTEN_IN = "C++, Python"
 INSTALL = "pip install torch==2.13.0 torchvision==0.28.0 onnx2torch"
 
 

@@ -4,6 +4,7 @@ from tests.engines import make_feed
 
 NAME = "onnx.reference"
 PACKAGE = "onnx"
+WRITTEN_IN = "Python"
 INSTALL = "pip install onnx"
 
 

@@ -6,6 +6,7 @@ from tests.engines import make_feed
 
 NAME = "ONNX Runtime"
 PACKAGE = "onnxruntime"
+WRITTEN_IN = "C++"
 INSTALL = "pip install onnxruntime"
 
 

@@ -4,6 +4,7 @@ from tests.engines import read_names
 
 NAME = "OpenCV"
 PACKAGE = "opencv-python-headless"
+WRITTEN_IN = "C++"
 INSTALL = "pip install opencv-python-headless"
 
 

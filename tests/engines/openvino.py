@@ -4,6 +4,7 @@ import sys
 
 NAME = "OpenVINO"
 PACKAGE = "openvino"
+WRITTEN_IN = "C++"
 INSTALL = "pip install openvino"
 
 

@@ -17,6 +17,7 @@ from tests.engines import input_names
 
 NAME = "Plain C"
 PACKAGE = "emx-onnx-cgen"
+WRITTEN_IN = "C"
 INSTALL = "pip install emx-onnx-cgen, and a compiler for C"
 
 

@@ -6,6 +6,7 @@ from tests.engines import make_feed, read_names
 
 NAME = "tinygrad"
 PACKAGE = "tinygrad"
+WRITTEN_IN = "Python"
 INSTALL = "pip install tinygrad"
 SETTINGS = {  # read by the import
     "DEV": "PYTHON",  # without it, it wants clang or a graphics card

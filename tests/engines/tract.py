@@ -2,6 +2,7 @@
 
 NAME = "tract"
 PACKAGE = "tract"
+WRITTEN_IN = "Rust"
 INSTALL = "pip install tract"
 
 

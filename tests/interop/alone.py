@@ -1,7 +1,7 @@
 """Run the frameworks that cannot live beside the others, each in an environment of its own.
 
-What a test file calls ALONE comes on top of the tutorial's own packages, or in place of those that
-it names in another version.
+What a framework's file calls ALONE comes on top of the tutorial's own packages, or in place of
+those that it names in another version.
 
     python -m tests.interop.alone [NAME ...]    # what begins with "-" goes to pytest
 """
@@ -11,9 +11,8 @@ import subprocess
 import sys
 import venv
 
-from tests.interop import tables
-
-ROOT = tables.FOLDER.parent.parent
+from tests.interop import frameworks
+from tests.kit.places import ROOT, TESTS
 
 
 def choose_packages(alone):
@@ -27,18 +26,18 @@ def choose_packages(alone):
     return packages
 
 
-def run(file, constants, options):
-    """Install what the file needs and run it; return pytest's status, or pip's."""
-    folder = ROOT / f".venv-{constants['NAME'].lower().replace(' ', '-')}"
+def run(framework, options):
+    """Install what the framework needs and run its tests; return pytest's status, or pip's."""
+    folder = ROOT / f".venv-{framework.NAME.lower().replace(' ', '-')}"
     venv.create(folder, with_pip=True, clear=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    packages = choose_packages(constants["ALONE"])
+    packages = choose_packages(framework.ALONE)
     status = subprocess.run([python, "-m", "pip", "install", *packages]).returncode
     if status:
         return status
-    environment = {**os.environ, "INTEROP_REQUIRED": constants["NAME"]}
-    tests = [tables.FOLDER / test for test in (file, "test_tables.py", "test_page.py")]
-    command = [python, "-m", "pytest", *tests, *options]
+    environment = {**os.environ, "INTEROP_REQUIRED": framework.NAME}
+    tests = TESTS / "interop" / frameworks.test_file_of(framework)
+    command = [python, "-m", "pytest", tests, *options]
     return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 
@@ -47,10 +46,10 @@ def main(arguments):
     options = [argument for argument in arguments if argument.startswith("-")]
     names = [argument.lower() for argument in arguments if not argument.startswith("-")]
     status = 0
-    for file, constants in tables.read_files(tables.COMES).items():
-        if "ALONE" in constants and (not names or constants["NAME"].lower() in names):
-            print(f"{constants['NAME']}, alone", flush=True)
-            if run(file, constants, options):
+    for name, framework in frameworks.find().items():
+        if hasattr(framework, "ALONE") and (not names or name.lower() in names):
+            print(f"{name}, alone", flush=True)
+            if run(framework, options):
                 status = 1
     return status
 

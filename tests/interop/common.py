@@ -14,10 +14,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import neural_network
-from tests.interop import tables
+from tests.interop import frameworks, runtimes
 
-MEASURED = {}  # what this run adds to results.json: {name of the test file: {column: word}}
 CLUSTER = "cluster"  # what INTEROP_REQUIRED calls the folder cluster
+OPTIMISERS = "optimisers"  # and the folder optimisers
+SERVER = "Flask"  # and what test_serves_under_load.py needs
 INSTALL = "see the top of its file; bash .ci/interop installs everything"
 
 # How far an exported network's probabilities may be from numpy's in float64. float32 keeps 7
@@ -31,17 +32,17 @@ def required():
     "all" are those that live in one environment: the cluster has one of its own, and so has each
     file with ALONE.
     """
-    prefixes = (tables.COMES, tables.RUNS, tables.OPTIMISERS, tables.SERVES)
-    known = {name.lower() for prefix in prefixes for name in tables.read_names(prefix)}
-    known.add(CLUSTER)
+    found = frameworks.find()
+    names = [*found, *runtimes.PLACES, CLUSTER, OPTIMISERS, SERVER]
+    known = {name.lower() for name in names}
     words = os.environ.get("INTEROP_REQUIRED", "").split(",")
     listed = {word.strip().lower() for word in words}
     unknown = listed - known - {"all", ""}
     if unknown:
         expected = f"expected all, or some of {', '.join(sorted(known))}"
         raise pytest.UsageError(f"INTEROP_REQUIRED: unknown {', '.join(unknown)}; {expected}")
-    files = tables.read_files(tables.COMES).values()
-    alone = {constants["NAME"].lower() for constants in files if "ALONE" in constants} | {CLUSTER}
+    alone = {name.lower() for name, module in found.items() if hasattr(module, "ALONE")}
+    alone.add(CLUSTER)
     named = listed & known
     return named | (known - alone) if "all" in listed else named
 
@@ -73,18 +74,6 @@ def need_installed(name, package):
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         missing(name, f"{package} is not installed")
-
-
-def read_versions(packages):
-    """Return "torch 2.13.0, onnxscript 0.7.2" for "torch onnxscript"."""
-    versions = []
-    for package in packages.split():
-        try:
-            version = importlib.metadata.version(package).split("+")[0]  # 2.13.0 of 2.13.0+cpu
-            versions.append(f"{package} {version}")
-        except importlib.metadata.PackageNotFoundError:  # by another name: tensorflow, not -cpu
-            versions.append(f"{package} unknown")
-    return ", ".join(versions)
 
 
 def need_program(name, *programs, install=INSTALL):

@@ -13,15 +13,16 @@ import linear_regression
 import neural_network
 import sklearn_converter
 from tests import networks
-from tests.interop import tables
-from tests.interop.common import MEASURED, read_versions, required
-from tests.interop.tables import FILES, TOLERANCES
+from tests.interop import frameworks
+from tests.interop.common import required
+from tests.interop.files import FILES, KINDS, PORTABLE, ROWS, SPECIAL, TOLERANCES
+from tests.interop.page import FOLDER, RESULTS
+from tests.interop.runtimes import version_in
+from tests.kit import record
 
 sys.modules["openvino_telemetry"] = None  # OpenVINO's, which reports usage; it does without
 sys.modules["triton"] = None  # PyTorch's, for GPUs; it ends a process that has loaded TensorFlow
 os.environ["KERAS_HOME"] = os.devnull  # importing TensorFlow imports Keras, which writes ~/.keras
-
-ROWS = (1, 7, 1000)
 
 
 def pytest_configure(config):
@@ -29,16 +30,10 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Let the packages that are compared here warn, and write the page after all measurements."""
-    own = [item for item in items if item.path.is_relative_to(tables.FOLDER)]
-    for item in own:
-        # The tutorial's own warnings are errors; these packages warn of each other's next versions.
-        item.add_marker(pytest.mark.filterwarnings("ignore"))
-    for name in ("test_tables.py", "test_page.py"):
-        for item in own:
-            if item.path.name == name:
-                items.remove(item)
-                items.append(item)
+    """Let the packages that are compared here warn of each other's next versions."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +70,7 @@ def scripts_cases(runs, digits):
         "sklearn_converter": (X_iris, classify),
     }
     cases = {}
-    for column, file in {**tables.PORTABLE, **tables.SPECIAL}.items():
+    for column, file in {**PORTABLE, **SPECIAL}.items():
         script = file.split(".")[0]
         seen, formula = formulas[script]
         path = runs[script].folder / file
@@ -113,7 +108,7 @@ def networks_cases(tmp_path_factory):
         "attention": SimpleNamespace(seen=X, formula=attend, state=None),
     }
     for column, case in cases.items():
-        case.path = folder / tables.KINDS[column]
+        case.path = folder / KINDS[column]
     return cases
 
 
@@ -137,15 +132,16 @@ def answer(scripts_cases, networks_cases):
 
 
 @pytest.fixture
-def note(request):
-    """Return a function that notes what a column of the tables shows for this file."""
-    row = MEASURED.setdefault(request.path.name, {})
-    packages = getattr(request.module, "PACKAGES", None)
+def measured(request, note):
+    """Return a function that notes what a column of the table of frameworks shows for this file."""
+    name = request.module.NAME
+    packages = frameworks.find()[name].PACKAGES.split()
 
     def keep(column, word):
-        row[column] = word
-        if packages:
-            row["version"] = read_versions(packages)
+        versions = ", ".join(f"{key} {value}" for key, value in record.versions(packages).items())
+        note(RESULTS, "frameworks", name, column, value=word)
+        note(RESULTS, "frameworks", name, "version", value=versions)
+        note(RESULTS, "frameworks", name, "run on", value=record.today(), compare=False)
 
     return keep
 
@@ -158,43 +154,48 @@ def column(request):
 
 @pytest.fixture
 def check(answer, note):
-    """Return a function that asserts that run(path, feed) gives numpy's numbers for a column.
+    """Return a function that asserts that run(path, feed) in a place gives a column's numbers.
 
     Where refusals {column: words of the message} name the column, the file must be refused; where
     differences {column: number} do, the answer must be wrong, without a word, by more than that.
     """
 
-    def check_agreement(run, column, numbers):
+    def keep(place, column, word):
+        note(RESULTS, "runtimes", place, column, value=word)
+        note(RESULTS, "runtimes", place, "version", value=version_in(place))
+        note(RESULTS, "runtimes", place, "run on", value=record.today(), compare=False)
+
+    def check_agreement(run, place, column, numbers):
         for rows in numbers:
             path, feed, exact = answer(column, rows)
             P = run(path, feed)
             assert np.shape(P) == exact.shape
             assert_allclose(P, exact, rtol=0, atol=TOLERANCES[column], err_msg=f"{rows} rows")
             assert_array_equal(np.argmax(P, axis=1), exact.argmax(axis=1))
-        note(column, "agrees")
+        keep(place, column, "agrees")
 
-    def check_refusal(run, column, words):
+    def check_refusal(run, place, column, words):
         path, feed, _ = answer(column, 7)
         try:
             run(path, feed)
         except Exception as error:
             assert words in str(error), error
-            note(column, "refused")
+            keep(place, column, "refused")
         else:
             pytest.fail(f"{path.name} is accepted now: good news, which this file lacks")
 
-    def check_difference(run, column, least):
+    def check_difference(run, place, column, least):
         path, feed, exact = answer(column, 7)
         difference = abs(run(path, feed) - exact).max()
         assert difference > least, f"{path.name} is {difference:.1e} off now: is that good news?"
-        note(column, "differs")
+        keep(place, column, "differs")
 
-    def check_any(run, column, refusals, differences=(), numbers=ROWS):
+    def check_any(run, place, column, refusals=(), differences=(), numbers=ROWS):
         if column in refusals:
-            check_refusal(run, column, refusals[column])
+            check_refusal(run, place, column, refusals[column])
         elif column in differences:
-            check_difference(run, column, differences[column])
+            check_difference(run, place, column, differences[column])
         else:
-            check_agreement(run, column, numbers)
+            check_agreement(run, place, column, numbers)
 
     return check_any

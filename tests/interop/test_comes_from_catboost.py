@@ -14,31 +14,14 @@ from sklearn.datasets import load_diabetes, load_iris
 
 import sklearn_converter
 from tests.interop.common import check_export, need
+from tests.interop.frameworks.catboost import NAME, export
 
-NAME = "CatBoost"
-EXPORTER = 'model.save_model(path, format="onnx")'
-PACKAGES = "catboost"
-WRONG = "`boost_from_average` of two classes, `MultiClassOneVsAll`, `Poisson`"
 catboost = need(NAME, "catboost")
 FAST = {"iterations": 20, "thread_count": 1, "verbose": False, "allow_writing_files": False}
 # The leaves of 20 trees are added up, each rounded to float32: probabilities, and a disease's
 # progression that reaches 346.
 ATOL = 2e-6
 ATOL_REGRESSION = 1e-3
-
-
-def export(model, path):
-    """Write the model, as the operator TreeEnsembleClassifier or TreeEnsembleRegressor."""
-    model.save_model(path, format="onnx")
-    exported = onnx.load(path)
-    if exported.graph.node[-1].op_type == "ZipMap":  # or probabilities come back as dictionaries
-        zipmap = exported.graph.node.pop()
-        shape = ["N", len(model.classes_)]
-        value = onnx.helper.make_tensor_value_info(zipmap.input[0], onnx.TensorProto.FLOAT, shape)
-        exported.graph.output[-1].CopyFrom(value)
-    else:  # it declares (N,), and onnxruntime, which gives (N, 1), warns at every call
-        exported.graph.output[0].type.tensor_type.shape.dim.add().dim_value = 1
-    onnx.save(exported, path)
 
 
 def sample(seen):
@@ -54,7 +37,7 @@ def predict(path, X):
 
 
 @pytest.mark.parametrize("classes", [2, 3])
-def test_the_file_is_the_classifier(classes, tmp_path, note):
+def test_the_file_is_the_classifier(classes, tmp_path, measured):
     X, y = load_iris(return_X_y=True)
     y = np.minimum(y, classes - 1)
     classifier = catboost.CatBoostClassifier(**FAST).fit(X, y)
@@ -64,8 +47,8 @@ def test_the_file_is_the_classifier(classes, tmp_path, note):
     session = sklearn_converter.load_model(tmp_path / "model.onnx")
     (label,) = session.run(["label"], {"features": rows.astype(np.float32)})
     assert_array_equal(label, classifier.predict(rows).ravel())
-    note("float32", f"{ATOL:.0e}")
-    note("verdict", "works")
+    measured("float32", f"{ATOL:.0e}")
+    measured("verdict", "works")
 
 
 @pytest.mark.parametrize("average", [True, False])

@@ -8,16 +8,13 @@ import pytest
 
 import linear_regression
 from tests.interop.common import need, need_installed
+from tests.interop.frameworks.coreml import NAME
 
-NAME = "Core ML"
-EXPORTER = "onnxmltools.convert_coreml"
-PACKAGES = "coremltools onnxmltools"
-INSTEAD = "the model that the Core ML file was made from"
 need_installed(NAME, "coremltools")
 onnxmltools = need(NAME, "onnxmltools")
 
 
-def test_the_converter_does_not_start(note):
+def test_the_converter_does_not_start(measured):
     # Not at the top: it imports what other files want to import in their own way.
     datatypes = need(NAME, "coremltools.models.datatypes")
     network = need(NAME, "coremltools.models.neural_network")
@@ -29,4 +26,4 @@ def test_the_converter_does_not_start(note):
     # coremltools itself once read ONNX files, and has never written them.
     with pytest.raises(ImportError, match="cannot import name 'find_type_conversion'"):
         onnxmltools.convert_coreml(builder.spec, "model")
-    note("verdict", "broken")
+    measured("verdict", "broken")

@@ -10,17 +10,14 @@ import pytest
 from sklearn.datasets import load_iris
 
 from tests.interop.common import need, need_program
+from tests.interop.frameworks.h2o import NAME
 
-NAME = "H2O"
-EXPORTER = "onnxmltools.convert_h2o"
-PACKAGES = "h2o"
-INSTEAD = "[release 3.46.0.11](test_comes_from_h2o_before.py), the last to export"
 h2o = need(NAME, "h2o")
 estimators = need(NAME, "h2o.estimators")
 need_program(NAME, "java", install="apt-get install openjdk-17-jre-headless")
 
 
-def test_the_file_that_the_converter_reads_asks_for_a_licence(tmp_path, note):
+def test_the_file_that_the_converter_reads_asks_for_a_licence(tmp_path, measured):
     # A port of its own: at 54321, the usual one, somebody's H2O may be at work.
     h2o.init(port=54399, nthreads=1, max_mem_size="1G", bind_to_localhost=True, verbose=False)
     try:
@@ -33,4 +30,4 @@ def test_the_file_that_the_converter_reads_asks_for_a_licence(tmp_path, note):
             model.download_mojo(str(tmp_path / "model.zip"))
     finally:
         h2o.cluster().shutdown()
-    note("verdict", "broken")
+    measured("verdict", "broken")

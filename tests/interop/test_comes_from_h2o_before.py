@@ -7,20 +7,14 @@ H2O needs Java: on Debian, apt-get install openjdk-17-jre-headless.
 """
 
 import numpy as np
-import onnx
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_diabetes, load_iris
 
 import sklearn_converter
 from tests.interop.common import check_export, missing, need, need_program
+from tests.interop.frameworks.h2o_before import NAME, export
 
-NAME = "H2O 3.46.0.11"
-EXPORTER = "onnxmltools.convert_h2o"
-PACKAGES = "h2o onnxmltools"
-BEFORE = "H2O"
-ALONE = "h2o==3.46.0.11 onnxmltools==1.16.0"
-BUT = "missing values and logarithmic links are refused; of two classes, it is the label for 0.5"
 h2o = need(NAME, "h2o")
 if h2o.__version__ != "3.46.0.11":
     missing(NAME, f"this is {h2o.__version__}", install="python -m tests.interop.alone")
@@ -58,27 +52,20 @@ def train(X, y):
     return model, np.array(labels), np.array(P, dtype=float).T
 
 
-def export(model, path, width=4):
-    """Write the trees for rows of so many features, through H2O's own format."""
-    mojo = model.download_mojo(str(path.with_suffix(".zip")))
-    X = types.FloatTensorType(["N", width])  # there is no float64
-    onnx.save(onnxmltools.convert_h2o(mojo, initial_types=[("X", X)]), path)
-
-
 def read_labels(path, X):
     """Return the labels that the file gives."""
     session = sklearn_converter.load_model(path)
     return session.run(["label"], {"X": X.astype(np.float32)})[0]
 
 
-def test_the_file_is_the_classifier(tmp_path, note):
+def test_the_file_is_the_classifier(tmp_path, measured):
     X, y = load_iris(return_X_y=True)
     model, labels, P = train(X, y)
     export(model, tmp_path / "model.onnx")
     check_export(tmp_path / "model.onnx", X, P, ATOL)
     assert_array_equal(read_labels(tmp_path / "model.onnx", X), labels)
-    note("float32", f"{ATOL:.0e}")
-    note("verdict", "works")
+    measured("float32", f"{ATOL:.0e}")
+    measured("verdict", "works")
 
 
 def test_of_two_classes_h2o_gives_the_label_by_a_threshold_of_its_own(tmp_path):

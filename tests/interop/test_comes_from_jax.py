@@ -11,11 +11,8 @@ from numpy.testing import assert_allclose
 import neural_network
 from tests import networks
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.jax import NAME, export
 
-NAME = "JAX"
-EXPORTER = "jax2onnx.to_onnx"
-PACKAGES = "jax jax2onnx"
-BUT = "`jax.lax.reduce_window`: the file passes the check and does not run"
 jax = need(NAME, "jax")
 jax2onnx = need(NAME, "jax2onnx")
 
@@ -37,25 +34,14 @@ def build(weights, biases, dtype):
     return network
 
 
-def export(network, path, dtype, shape=(64,)):
-    """Write the network for inputs of that shape, and any number of them."""
-    jax2onnx.to_onnx(
-        network,
-        [("N", *shape)],  # a name, or the batch size is frozen
-        enable_double_precision=dtype == "float64",
-        return_mode="file",  # the default returns the model, and ignores the path
-        output_path=path,
-    )
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, dtype)
     export(network, tmp_path / "model.onnx", dtype)
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_a_number_of_rows_is_frozen(digits, tmp_path):
@@ -105,7 +91,7 @@ def pool_windows(H):
     return jax.lax.reduce_window(H, -np.inf, jax.lax.max, sizes, sizes, "VALID")
 
 
-def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note):
+def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, measured):
     case = networks_cases["convolution"]
     weights = networks.read_weights(case.path)
     network = build_convolution(weights, pool_blocks)
@@ -114,7 +100,7 @@ def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note)
     for path in (case.path, tmp_path / "model.onnx"):
         atol = networks.TOLERANCES["convolution"]
         check_export(path, case.seen, exact, atol, [weights["filters"], weights["W"]])
-    note("convolution", "✓")
+    measured("convolution", "✓")
 
 
 def test_a_window_over_all_four_axes_becomes_a_maxpool_that_does_not_run(networks_cases, tmp_path):

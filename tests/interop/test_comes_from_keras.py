@@ -6,15 +6,12 @@ Try it:      pytest tests/interop/test_comes_from_keras.py
 
 import os
 
-import numpy as np
 import pytest
 
 from tests import networks
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.keras import NAME, export
 
-NAME = "Keras"
-EXPORTER = 'model.export(format="onnx")'
-PACKAGES = "keras tensorflow-cpu tf2onnx"
 os.environ["KERAS_BACKEND"] = "tensorflow"  # the import fixes the backend, and so the exporter
 keras = need(NAME, "keras")
 need(NAME, "tf2onnx")  # Keras does without until it exports
@@ -30,20 +27,14 @@ def build(weights, biases, dtype):
     return network
 
 
-def export(network, path):
-    """Write the network."""
-    network(np.zeros((1, *network.input_shape[1:])))  # Keras exports no model that was never called
-    network.export(path, format="onnx")
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, dtype)
     export(network, tmp_path / "model.onnx")
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_a_model_just_loaded_must_be_called_once(digits, tmp_path):
@@ -85,7 +76,7 @@ def build_convolution(weights):
     return network
 
 
-def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note):
+def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, measured):
     case = networks_cases["convolution"]
     weights = networks.read_weights(case.path)
     export(build_convolution(weights), tmp_path / "model.onnx")
@@ -94,4 +85,4 @@ def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note)
     check_export(case.path, case.seen, exact, atol)
     X = case.seen.transpose(0, 2, 3, 1)
     check_export(tmp_path / "model.onnx", X, exact, atol, [weights["W"], weights["B"]])
-    note("convolution", "✓")
+    measured("convolution", "✓")

@@ -14,11 +14,8 @@ from sklearn.svm import SVC
 
 import sklearn_converter
 from tests.interop.common import need
+from tests.interop.frameworks.libsvm import NAME
 
-NAME = "LibSVM"
-EXPORTER = "onnxmltools.convert.libsvm"
-PACKAGES = "libsvm-official onnxmltools"
-INSTEAD = "scikit-learn's `SVC`, which is LibSVM"
 svmutil = need(NAME, "libsvm.svmutil")
 main = need(NAME, "onnxmltools.convert.main")
 skl2onnx = need(NAME, "skl2onnx")
@@ -37,14 +34,14 @@ def classifier(iris):
     return svmutil.svm_train(y.tolist(), X.tolist(), "-t 2 -g 0.25 -c 1 -q")
 
 
-def test_the_converter_does_not_start(classifier, note):
+def test_the_converter_does_not_start(classifier, measured):
     # It looks for a module that the package of today keeps inside another one.
     with pytest.raises(RuntimeError, match="libsvm is not installed"):
         main.convert_libsvm(classifier, "model")
     # What it would call imports a function that onnxmltools does not have any more.
     with pytest.raises(ImportError, match="cannot import name 'cast_list'"):
         importlib.import_module("onnxmltools.convert.libsvm")
-    note("verdict", "broken")
+    measured("verdict", "broken")
 
 
 def test_scikit_learn_trains_the_same_model_and_that_one_converts(iris, classifier):

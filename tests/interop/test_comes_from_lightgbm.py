@@ -13,10 +13,8 @@ from numpy.testing import assert_array_equal
 
 import sklearn_converter
 from tests.interop.common import check_export, need
+from tests.interop.frameworks.lightgbm import NAME, export
 
-NAME = "LightGBM"
-EXPORTER = "onnxmltools.convert_lightgbm"
-PACKAGES = "lightgbm onnxmltools"
 # Its library leaves OpenMP to the system.
 lightgbm = need(NAME, "lightgbm", install="apt-get install libgomp1, then bash .ci/interop")
 onnxmltools = need(NAME, "onnxmltools")
@@ -31,16 +29,6 @@ def classifier():
     return lightgbm.LGBMClassifier(n_estimators=20, **options).fit(X, y)
 
 
-def export(classifier, path):
-    """Write the classifier, as the operator TreeEnsembleClassifier of ai.onnx.ml."""
-    X = types.FloatTensorType(["N", 4])  # there is no float64
-    # Without zipmap=False the probabilities come back as a list of dictionaries.
-    model = onnxmltools.convert_lightgbm(classifier, initial_types=[("X", X)], zipmap=False)
-    # It declares one label, whatever the number of rows: onnxruntime warns at every call.
-    model.graph.output[0].type.tensor_type.shape.dim[0].dim_param = "N"
-    onnx.save(model, path)
-
-
 def sample(steps):
     """Return 1,000 flowers, measured to 1 / steps cm, in float64."""
     seen = sklearn_converter.load_data()[0]
@@ -48,13 +36,13 @@ def sample(steps):
     return (X * steps).round() / steps
 
 
-def test_the_file_is_the_classifier(classifier, tmp_path, note):
+def test_the_file_is_the_classifier(classifier, tmp_path, measured):
     export(classifier, tmp_path / "model.onnx")
     X = sample(steps=1024)  # float32 holds each of these numbers exactly
     atol = 2e-6  # the leaves of 20 trees are added up, each rounded to float32
     check_export(tmp_path / "model.onnx", X, classifier.predict_proba(X), atol)
-    note("float32", f"{atol:.0e}")
-    note("verdict", "works")
+    measured("float32", f"{atol:.0e}")
+    measured("verdict", "works")
     session = sklearn_converter.load_model(tmp_path / "model.onnx")
     assert session.get_outputs()[0].shape == ["N"]
     (label,) = session.run(["label"], {"X": X.astype(np.float32)})
@@ -86,8 +74,8 @@ def test_where_rows_meet_thresholds_the_file_gives_the_answer_for_float64(classi
     assert abs(P - classifier.predict_proba(X.astype(np.float32))).max() > 0.1
 
 
-def test_it_refuses_float64(classifier, note):
+def test_it_refuses_float64(classifier, measured):
     X = types.DoubleTensorType(["N", 4])
     with pytest.raises(RuntimeError, match="got an input X with a wrong type"):
         onnxmltools.convert_lightgbm(classifier, initial_types=[("X", X)])
-    note("float64", "refused")
+    measured("float64", "refused")

@@ -10,21 +10,17 @@ import sys
 import numpy as np
 
 from tests.interop.common import missing, need_installed
+from tests.interop.frameworks.mxnet import NAME
 
-NAME = "MXNet"
-EXPORTER = "mxnet.onnx.export_model"
-PACKAGES = "mxnet numpy"
-ALONE = "mxnet==1.9.1 numpy==1.26.4 ml-dtypes==0.5.4"  # numpy 2 is refused by pip
-INSTEAD = "[numpy 1.23 and onnx 1.18](test_comes_from_mxnet_before.py), the last that it knows"
 need_installed(NAME, "mxnet")
 if np.lib.NumpyVersion(np.__version__) < "1.24.0":
     missing(NAME, f"this is numpy {np.__version__}", install="python -m tests.interop.alone")
 
 
-def test_the_import_fails(note):
+def test_the_import_fails(measured):
     # In a process of its own: half of a package would stay behind in this one.
     command = [sys.executable, "-W", "ignore", "-c", "import mxnet"]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert run.returncode == 1
     assert "AttributeError: module 'numpy' has no attribute 'bool'" in run.stderr
-    note("verdict", "broken")
+    measured("verdict", "broken")

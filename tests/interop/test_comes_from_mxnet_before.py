@@ -12,16 +12,8 @@ import pytest
 
 import neural_network
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.mxnet_before import NAME, export, save
 
-NAME = "MXNet with numpy 1.23"
-EXPORTER = "mxnet.onnx.export_model"
-PACKAGES = "mxnet numpy onnx"
-BEFORE = "MXNet"
-ALONE = (
-    "mxnet==1.9.1 numpy==1.23.5 onnx==1.18.0 "
-    "ml-dtypes==0.5.4 scikit-learn==1.3.2 scipy==1.11.4"  # which know this numpy
-)
-BUT = "an onnx newer than 1.18 is reported as missing"
 mxnet = need(NAME, "mxnet", install="python -m tests.interop.alone")
 mxnet_onnx = need(NAME, "mxnet.onnx")
 
@@ -48,32 +40,14 @@ def build(weights, biases, dtype):
     return network
 
 
-def save(network, folder, X):
-    """Write the network as MXNet does, and return its two files: graph and weights."""
-    network.hybridize()
-    network(mxnet.nd.array(X, dtype=X.dtype))  # the graph is known once it has been called
-    network.export(str(folder / "model"))
-    return str(folder / "model-symbol.json"), str(folder / "model-0000.params")
-
-
-def export(network, path, X):
-    """Write the network; X (N, 64) is an example of its input."""
-    symbol, parameters = save(network, path.parent, X)
-    free = {"dynamic": True, "dynamic_input_shapes": [("N", 64)]}  # or the batch size is frozen
-    mxnet_onnx.export_model(symbol, parameters, [X.shape], X.dtype.type, str(path), **free)
-    model = onnx.load(path)
-    del model.graph.input[1:]  # the weights, which whoever runs the file could replace
-    onnx.save(model, path)
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, dtype)
     export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_a_number_of_rows_is_frozen(digits, tmp_path):

@@ -11,29 +11,9 @@ from numpy.testing import assert_allclose
 
 import neural_network
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.ndonnx import NAME, export, network
 
-NAME = "ndonnx"
-EXPORTER = "ndonnx.build"
-PACKAGES = "ndonnx spox"
 ndonnx = need(NAME, "ndonnx")
-
-
-def network(X, weights, biases):
-    """Return the probabilities (N, 10) of X (N, 64): numbers, if X is numpy's; else a formula."""
-    xp = X.__array_namespace__()  # numpy, or ndonnx: both follow the array API standard
-    zero = xp.zeros((), dtype=X.dtype)
-    for W, B in zip(weights[:-1], biases[:-1], strict=True):
-        X = xp.maximum(X @ W + B, zero)
-    logits = X @ weights[-1] + biases[-1]
-    E = xp.exp(logits - xp.max(logits, axis=1, keepdims=True))
-    return E / xp.sum(E, axis=1, keepdims=True)
-
-
-def export(weights, biases, path, dtype):
-    """Write the network; the weights' precision is that of the input."""
-    X = ndonnx.argument(shape=("N", 64), dtype=getattr(ndonnx, dtype))
-    P = network(X, weights, biases)
-    onnx.save(ndonnx.build({"X": X}, {"P": P}), path)
 
 
 def cast(arrays, dtype):
@@ -42,7 +22,9 @@ def cast(arrays, dtype):
 
 
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_one_function_computes_in_numpy_and_writes_the_file(dtype, atol, digits, tmp_path, note):
+def test_one_function_computes_in_numpy_and_writes_the_file(
+    dtype, atol, digits, tmp_path, measured
+):
     P = network(digits.X, digits.weights, digits.biases)
     assert_allclose(P, digits.P, rtol=0, atol=1e-14)
     weights = cast(digits.weights, dtype)
@@ -54,8 +36,8 @@ def test_one_function_computes_in_numpy_and_writes_the_file(dtype, atol, digits,
     constants = [node.attribute[0].t for node in nodes if node.op_type == "Constant"]
     stored = {onnx.numpy_helper.to_array(tensor).tobytes() for tensor in constants}
     assert stored >= {array.tobytes() for array in weights + biases}
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_weights_left_in_float64_make_the_rest_of_the_file_float64(digits, tmp_path):

@@ -13,12 +13,8 @@ import onnx
 import pytest
 
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.paddlepaddle import NAME, export
 
-NAME = "PaddlePaddle"
-EXPORTER = "paddle.onnx.export"
-PACKAGES = "paddlepaddle paddle2onnx onnx"
-ALONE = "paddlepaddle==3.3.1 paddle2onnx==2.1.0 onnx==1.17.0"
-BUT = "exporting runs `pip install`, unless told not to; an error in it ends the program"
 # Before paddle2onnx, or exporting installs three packages: it sets a variable of the environment
 # that says so, and this module reads the variable once, when it is imported.
 polygraphy = need(NAME, "polygraphy.config")
@@ -37,15 +33,8 @@ def build(weights, biases, dtype):
     return paddle.nn.Sequential(*layers[:-1], paddle.nn.Softmax(axis=1))
 
 
-def export(network, path, dtype, **options):
-    """Write the network."""
-    X = paddle.static.InputSpec([None, 64], dtype, "X")  # None stands for any number of rows
-    name = str(path.with_suffix(""))  # the exporter adds .onnx
-    paddle.onnx.export(network, name, input_spec=[X], opset_version=18, **options)
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, dtype)
     export(network, tmp_path / "model.onnx", dtype)
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol)
@@ -54,8 +43,8 @@ def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
     constants = [node.attribute[0].t for node in nodes if node.op_type == "Constant"]
     stored = {onnx.numpy_helper.to_array(tensor).tobytes() for tensor in constants}
     assert stored >= {W.astype(dtype).tobytes() for W in digits.weights + digits.biases}
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_it_runs_pip_and_without_a_network_the_file_is_right_all_the_same(

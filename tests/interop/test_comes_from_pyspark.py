@@ -17,11 +17,8 @@ from sklearn.datasets import load_iris
 
 import sklearn_converter
 from tests.interop.common import need, need_program
+from tests.interop.frameworks.pyspark import NAME, export, mend
 
-NAME = "PySpark"
-EXPORTER = "onnxmltools.convert_sparkml"
-PACKAGES = "pyspark onnxmltools"
-INSTEAD = "the file, mended by `mend` (three classes; with two, it is right)"
 need(NAME, "pyspark")
 need(NAME, "pandas")  # the converter reads trees with it
 need_program(NAME, "java", install="apt-get install openjdk-17-jre-headless")
@@ -75,22 +72,6 @@ def ask_spark(spark, model, X):
     return labels, np.array([row.probability.toArray() for row in rows])
 
 
-def export(spark, model, path):
-    """Write the model."""
-    X = types.FloatTensorType(["N", 4])
-    exported = onnxmltools.convert_sparkml(model, "m", [("features", X)], spark_session=spark)
-    onnx.save(exported, path)
-
-
-def mend(model):
-    """Let a logistic regression of three classes or more end in softmax, as Spark's does."""
-    for node in model.graph.node:
-        attributes = {attribute.name: attribute for attribute in node.attribute}
-        # Of two classes the scores are z and -z: there, LOGISTIC is right and softmax wrong.
-        if node.op_type == "LinearClassifier" and len(attributes["classlabels_ints"].ints) > 2:
-            attributes["post_transform"].s = b"SOFTMAX"
-
-
 def predict(model, X):
     """Return the file's labels (N,) and probabilities (N, classes)."""
     onnx.checker.check_model(model, full_check=True)
@@ -100,7 +81,7 @@ def predict(model, X):
 
 
 def test_three_classes_end_in_the_wrong_function_and_no_label_shows_it(
-    spark, iris, regression, tmp_path, note
+    spark, iris, regression, tmp_path, measured
 ):
     X, _ = iris
     labels, P = ask_spark(spark, regression, X)
@@ -118,15 +99,15 @@ def test_three_classes_end_in_the_wrong_function_and_no_label_shows_it(
     assert_allclose(wrong, sigmoids / sigmoids.sum(axis=1, keepdims=True), rtol=0, atol=ATOL)
     assert onnx.helper.get_node_attr_value(classifier, "post_transform") == b"LOGISTIC"
     assert onnx.helper.get_node_attr_value(normalizer, "norm") == b"L1"
-    note("float32", "> 0.4")
-    note("verdict", "answers wrongly")
+    measured("float32", "> 0.4")
+    measured("verdict", "answers wrongly")
 
     mend(model)
     label, right = predict(model, X)
     assert_allclose(right, P, rtol=0, atol=ATOL)
     assert_allclose(right, scipy.special.softmax(scores, axis=1), rtol=0, atol=ATOL)
     assert_array_equal(label, labels)
-    note("mended", f"{ATOL:.0e}")
+    measured("mended", f"{ATOL:.0e}")
 
 
 def test_two_classes_are_right_and_stay_so_if_mended(spark, iris, tmp_path):
@@ -177,8 +158,8 @@ def test_a_multinomial_regression_of_two_classes_is_refused(spark, iris, tmp_pat
         export(spark, model, tmp_path / "model.onnx")
 
 
-def test_it_refuses_float64(spark, regression, note):
+def test_it_refuses_float64(spark, regression, measured):
     X = types.DoubleTensorType(["N", 4])
     with pytest.raises(RuntimeError, match="got an input features with a wrong type"):
         onnxmltools.convert_sparkml(regression, "m", [("features", X)], spark_session=spark)
-    note("float64", "refused")
+    measured("float64", "refused")

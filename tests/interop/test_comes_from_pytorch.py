@@ -13,13 +13,9 @@ from numpy.testing import assert_allclose
 import neural_network
 from tests import networks
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.pytorch import NAME, export
 from tests.kit import apart
 
-NAME = "PyTorch"
-EXPORTER = "torch.onnx.export"
-PACKAGES = "torch onnxscript"
-WRONG = "`LSTM` and `GRU` of a free length with `batch_first=False`"
-BUT = "`RNN` of a free length needs the older exporter, or `scan`"
 torch = need(NAME, "torch")
 need(NAME, "onnxscript")  # the exporter does without until it is called
 FREE = torch.export.Dim.DYNAMIC
@@ -41,25 +37,14 @@ def build(weights, biases, dtype):
     return torch.nn.Sequential(*layers[:-1], torch.nn.Softmax(dim=1))
 
 
-def export(network, path, X):
-    """Write the network; X (N, ...) is an example of its input."""
-    torch.onnx.export(
-        network,
-        (torch.tensor(X),),
-        path,
-        dynamic_shapes=({0: FREE},),  # or the batch size is that of X for ever
-        external_data=False,  # or the weights go to a second file
-    )
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, getattr(torch, dtype))
     export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_without_dynamic_shapes_the_batch_size_is_frozen(digits, tmp_path):
@@ -92,7 +77,7 @@ def build_convolution(weights, dropout=0.0):
     )
 
 
-def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note):
+def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, measured):
     case = networks_cases["convolution"]
     weights = networks.read_weights(case.path)
     network = build_convolution(weights, dropout=0.5).eval()
@@ -104,7 +89,7 @@ def test_a_convolution_and_the_one_built_by_hand(networks_cases, tmp_path, note)
     atol = networks.TOLERANCES["convolution"]
     for path in (case.path, tmp_path / "model.onnx"):
         check_export(path, case.seen, exact, atol, [weights["W"], weights["B"]])
-    note("convolution", "✓")
+    measured("convolution", "✓")
 
 
 def test_without_eval_it_warns_and_the_file_normalises_as_with_it(networks_cases, tmp_path):
@@ -189,7 +174,7 @@ def export_recurrence(network, path, dynamo):
 
 @pytest.mark.parametrize("module, dynamo", [(Recurrence, False), (Scan, True)])
 def test_a_recurrence_of_any_length_and_the_one_built_by_hand(
-    module, dynamo, networks_cases, tmp_path, note
+    module, dynamo, networks_cases, tmp_path, measured
 ):
     case = networks_cases["recurrence"]
     network = module(networks.read_weights(case.path))
@@ -213,7 +198,7 @@ def test_a_recurrence_of_any_length_and_the_one_built_by_hand(
                 assert_allclose(answer, expected, rtol=0, atol=networks.TOLERANCES["recurrence"])
             for answer in (next_state[:, i : i + 1], last_by_hand):
                 assert_allclose(answer, last, rtol=0, atol=1e-6)  # a tanh: below 1
-    note("recurrence", "✓")
+    measured("recurrence", "✓")
 
 
 def test_the_exporter_of_today_refuses_a_free_length(networks_cases, tmp_path):
@@ -359,11 +344,11 @@ class Attention(torch.nn.Module):
         return attend(Q[None, None], self.keys, self.values, scale=self.sharpness)[0, 0]
 
 
-def test_an_attention_and_the_one_built_by_hand(networks_cases, tmp_path, note):
+def test_an_attention_and_the_one_built_by_hand(networks_cases, tmp_path, measured):
     case = networks_cases["attention"]
     weights = networks.read_weights(case.path)
     export(Attention(weights), tmp_path / "model.onnx", case.seen[:2].astype(np.float32))
     exact = case.formula(case.seen)
     for path in (case.path, tmp_path / "model.onnx"):
         check_export(path, case.seen, exact, networks.TOLERANCES["attention"], [weights["V"]])
-    note("attention", "✓")
+    measured("attention", "✓")

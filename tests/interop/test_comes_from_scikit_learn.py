@@ -9,27 +9,18 @@ import pytest
 
 import neural_network
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.scikit_learn import NAME, export
 
-NAME = "scikit-learn"
-EXPORTER = "skl2onnx.to_onnx"
-PACKAGES = "scikit-learn skl2onnx"
-WRONG = "what the page of [estimators](../estimators/README.md) lists"
 skl2onnx = need(NAME, "skl2onnx")
 
 
-def export(classifier, path, X):
-    """Write the classifier; X (N, 64) is an example of its input, in the wanted precision."""
-    model = skl2onnx.to_onnx(classifier, X[:1], target_opset=18, options={"zipmap": False})
-    path.write_bytes(model.SerializeToString())
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     export(digits.classifier, tmp_path / "model.onnx", digits.X.astype(dtype))
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_with_zipmap_the_probabilities_are_a_list_of_dictionaries(digits, tmp_path):

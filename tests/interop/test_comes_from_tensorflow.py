@@ -10,11 +10,8 @@ import pytest
 
 import neural_network
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.tensorflow import NAME, export
 
-NAME = "TensorFlow"
-EXPORTER = "tf2onnx.convert.from_function"
-PACKAGES = "tensorflow-cpu tf2onnx"
-BUT = "weights in eager tensors become inputs: the file passes the check and does not run"
 tf = need(NAME, "tensorflow")
 tf2onnx = need(NAME, "tf2onnx")
 
@@ -35,21 +32,15 @@ def build(weights, biases, dtype, hold=tf.Variable):
     return network
 
 
-def export(network, path, dtype):
-    """Write the network."""
-    X = tf.TensorSpec((None, 64), dtype)  # None stands for any number of rows
-    tf2onnx.convert.from_function(network, [X], output_path=path)
-
-
 @pytest.mark.parametrize("hold", [tf.Variable, np.asarray])
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, hold, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, hold, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, dtype, hold)
     export(network, tmp_path / "model.onnx", dtype)
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 def test_weights_in_eager_tensors_become_inputs_of_the_file(digits, tmp_path):

@@ -11,10 +11,8 @@ import pytest
 
 import neural_network
 from tests.interop.common import PRECISIONS, check_export, need
+from tests.interop.frameworks.transformers import NAME, export
 
-NAME = "Transformers"
-EXPORTER = "OnnxExporter"
-PACKAGES = "transformers torch onnxscript"
 torch = need(NAME, "torch")
 onnx_ir = need(NAME, "onnx_ir")
 with pytest.MonkeyPatch.context() as patch:
@@ -57,22 +55,14 @@ def build(weights, biases, dtype):
     return network
 
 
-def export(network, path, X):
-    """Write the network; X (N, 64) is an example of its input, of two rows at least."""
-    # Without dynamic_shapes the batch size is that of X for ever.
-    config = exporter.OnnxConfig(dynamic_shapes={"X": {0: torch.export.Dim.DYNAMIC}})
-    exported = exporter.OnnxExporter().export(network, {"X": torch.tensor(X)}, config)
-    onnx_ir.save(exported.program, path)  # save_pretrained would write the weights to a second file
-
-
 @pytest.mark.parametrize("dtype, atol", PRECISIONS)
-def test_the_file_is_the_network(dtype, atol, digits, tmp_path, note):
+def test_the_file_is_the_network(dtype, atol, digits, tmp_path, measured):
     network = build(digits.weights, digits.biases, getattr(torch, dtype))
     export(network, tmp_path / "model.onnx", digits.X[:2].astype(dtype))
     weights = digits.weights + digits.biases
     check_export(tmp_path / "model.onnx", digits.X, digits.P, atol, weights)
-    note(dtype, f"{atol:.0e}")
-    note("verdict", "works")
+    measured(dtype, f"{atol:.0e}")
+    measured("verdict", "works")
 
 
 @pytest.mark.parametrize("dynamic, rows", [(False, 2), (True, 1)])

@@ -16,11 +16,8 @@ from sklearn.preprocessing import StandardScaler
 
 import sklearn_converter
 from tests.interop.common import check_export, need
+from tests.interop.frameworks.xgboost import NAME, export
 
-NAME = "XGBoost"
-EXPORTER = "onnxmltools.convert_xgboost"
-PACKAGES = "xgboost-cpu onnxmltools"
-WRONG = "a random forest of three classes, `reg:logistic`, two targets"
 xgboost = need(NAME, "xgboost")
 pandas = need(NAME, "pandas")
 onnxmltools = need(NAME, "onnxmltools")
@@ -34,12 +31,6 @@ FAST = {"n_estimators": 20, "n_jobs": 1}
 # progression that reaches 346.
 ATOL = 2e-6
 ATOL_REGRESSION = 1e-3
-
-
-def export(model, path):
-    """Write the model, as the operator TreeEnsembleClassifier or TreeEnsembleRegressor."""
-    X = types.FloatTensorType(["N", model.n_features_in_])  # there is no float64
-    onnx.save(onnxmltools.convert_xgboost(model, initial_types=[("X", X)]), path)
 
 
 def sample(seen, steps=1024):
@@ -61,7 +52,7 @@ def attributes(path):
 
 @pytest.mark.parametrize("base_score", [None, 0.3])
 @pytest.mark.parametrize("classes", [2, 3])
-def test_the_file_is_the_classifier(classes, base_score, tmp_path, note):
+def test_the_file_is_the_classifier(classes, base_score, tmp_path, measured):
     X, y = load_iris(return_X_y=True)
     y = np.minimum(y, classes - 1)
     classifier = xgboost.XGBClassifier(base_score=base_score, **FAST).fit(X, y)
@@ -71,8 +62,8 @@ def test_the_file_is_the_classifier(classes, base_score, tmp_path, note):
     session = sklearn_converter.load_model(tmp_path / "model.onnx")
     (label,) = session.run(["label"], {"X": rows.astype(np.float32)})
     assert_array_equal(label, classifier.predict(rows))
-    note("float32", f"{ATOL:.0e}")
-    note("verdict", "works")
+    measured("float32", f"{ATOL:.0e}")
+    measured("verdict", "works")
 
 
 @pytest.mark.parametrize("base_score", [None, 100])
@@ -192,10 +183,10 @@ def test_it_refuses_other_boosters(booster, tmp_path):
         export(classifier, tmp_path / "model.onnx")
 
 
-def test_it_refuses_float64(note):
+def test_it_refuses_float64(measured):
     X, y = load_iris(return_X_y=True)
     classifier = xgboost.XGBClassifier(**FAST).fit(X, y)
     initial_types = [("X", types.DoubleTensorType(["N", 4]))]
     with pytest.raises(RuntimeError, match="got an input X with a wrong type"):
         onnxmltools.convert_xgboost(classifier, initial_types=initial_types)
-    note("float64", "refused")
+    measured("float64", "refused")

@@ -1,14 +1,20 @@
 """What the page says about other runtimes and frameworks, against the results of the last run."""
 
+import copy
 import re
 import tomllib
 
 import pytest
 
-from tests.interop import common, tables
+from tests.interop import common, frameworks, page
+from tests.interop.files import FILES, KINDS, PORTABLE
+from tests.interop.frameworks import catboost, jax, keras
+from tests.interop.runtimes import ENGINES, PLACES, file_of
 from tests.kit.places import HEAVY, ROOT
 
-FOLDER = tables.FOLDER
+FOLDER = page.FOLDER
+FRAMEWORKS = page.FRAMEWORKS
+PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
 SCRIPT = (ROOT / ".ci" / "interop").read_text(encoding="utf-8")
 REQUIREMENTS = (FOLDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
 # What onnx.ai names under "Frameworks & Converters", the table "Converting to ONNX format" of
@@ -18,114 +24,156 @@ Caffe, Caffe2, CatBoost, Chainer, CNTK, Core ML, H2O, Keras, LibSVM, LightGBM, M
 MXNet, MyCaffe, ncnn, ndonnx, NeoML, Neural Network Libraries, PaddlePaddle, PySpark, PyTorch, SAS,
 scikit-learn, Siemens, SINGA, Tengine, TensorFlow, XGBoost
 """
-FILES = sorted(tables.read_files(tables.COMES) | tables.read_files(tables.RUNS))
 
 
-@pytest.mark.parametrize("name", tables.PARTS)
-def test_the_page_shows_the_results_of_the_last_run(name, generated):
-    generated(tables.PAGE, name, tables.PARTS[name](tables.read_results()))
+# The first sentence -------------------------------------------------------------------------------
+def make_results(**changed):
+    """Return results in which every place agrees on every file, but for {place: {file: word}}."""
+    runtimes = {place: dict.fromkeys(FILES, "agrees") for place in PLACES}
+    for place, words in changed.items():
+        runtimes[place] |= words
+    works = {name: {"verdict": "works"} for name in FRAMEWORKS}
+    return {"runtimes": runtimes, "frameworks": works}
 
 
-def test_the_first_sentence_counts_an_engine_only_where_all_its_places_agree():
-    page = tables.PAGE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[.*\]\(test_runs_in_\w+\.py\) \| (.*) \|$", page, flags=re.MULTILINE)
-    engines = {row.split(" | ")[0] for row in rows}
+def test_an_engine_counts_for_a_file_only_where_it_agrees_in_all_its_places():
+    everywhere = dict.fromkeys(FILES, 12)
+    assert page.count_engines(make_results()) == (12, everywhere)
+    _, counts = page.count_engines(make_results(tract={"linear": "refused"}))
+    assert counts == everywhere | {"linear": 11}
+    _, counts = page.count_engines(make_results(Chromium={"network": "differs"}))
+    assert counts == everywhere | {"network": 11}
+    unknown = make_results()
+    del unknown["runtimes"]["IREE"]  # not measured is not right
+    assert page.count_engines(unknown)[1] == dict.fromkeys(FILES, 11)
+
+
+def test_a_framework_counts_as_working_only_without_exceptions_beside_it():
+    results = make_results()
+    for name, framework in FRAMEWORKS.items():
+        if framework not in (catboost, jax, keras) and not hasattr(framework, "BEFORE"):
+            results["frameworks"][name] = {"verdict": "broken"}
+    assert page.count_frameworks(results) == {
+        "all": len(FRAMEWORKS) - 2,  # two are older releases
+        "works": 1,  # Keras
+        "but": 2,  # CatBoost and JAX
+        "wrong somewhere": 1,  # CatBoost
+        "broken": len(FRAMEWORKS) - 5,
+        "answers wrongly": 0,
+    }
+
+
+def test_the_first_sentence_says_what_the_tables_show():
+    """Counted once more, in the tables of the page."""
+    places = []
+    ways = {}
+    for file, line in re.findall(r"^\| \[[^]]*\]\((\S+\.py)\) \| (.*) \|$", PAGE, re.MULTILINE):
+        cells = line.split(" | ")
+        if file.startswith("test_comes_"):
+            ways[file] = cells
+        elif len(cells) > len(FILES):
+            places.append(cells)
+    engines = {cells[0] for cells in places}
     counts = []
-    for column in range(len(tables.FILES)):
-        refused = {row.split(" | ")[0] for row in rows if row.split(" | ")[2 + column] != "✓"}
-        counts.append(len(engines - refused))
+    for column in range(len(FILES)):
+        others = {cells[0] for cells in places if cells[3 + column] != "✓"}
+        counts.append(len(engines - others))
     everywhere = counts.count(len(engines))
     others = sorted(set(counts) - {len(engines)}, reverse=True)
-    sentence = f"Of 8 files {everywhere} give numpy's numbers in all {len(engines)} engines, "
-    assert sentence in page
-    assert f"apart; the others in {', '.join(map(str, others))}. " in page
-    assert len(rows) > len(engines) > 5 and others
+    assert f"Of 8 files {everywhere} give numpy's numbers in all {len(engines)} engines, " in PAGE
+    assert f"apart; the others in {', '.join(map(str, others))}. " in PAGE
 
-
-def test_the_first_sentence_counts_the_releases_of_today_and_those_with_exceptions_apart():
-    page = tables.PAGE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[.*\]\((test_comes_.*\.py)\) \| (.*) \|$", page, flags=re.MULTILINE)
-    before = re.findall(r"instead: \[.*\]\((test_comes_from_\w+_before\.py)\)", page)
-    ended = [row.split(" | ")[1:3] for file, row in rows if file not in before]
-    verdicts = [verdict.strip("*") for verdict, _but in ended]
-    buts = [but for verdict, but in ended if verdict == "works" and but]
-    clean = verdicts.count("works") - len(buts)
+    before = re.findall(r"instead: \[.*\]\((test_comes_from_\w+_before\.py)\)", PAGE)
+    today = [cells for file, cells in ways.items() if file not in before]
+    verdicts = [cells[1].strip("*") for cells in today]
+    buts = [cells[2] for cells in today if cells[1] == "works" and cells[2]]
     wrong = sum(but.startswith("wrong: ") for but in buts)
-    assert f"Of {len(ended)} frameworks {clean} kept the answers" in page
-    assert f"{len(buts)} did with exceptions ({wrong} of them answer otherwise" in page
-    assert f"{verdicts.count('broken')} write no file, and " in page
-    assert f"and {verdicts.count('answers wrongly')} answers otherwise." in page
-    assert len(before) == 2
+    clean = verdicts.count("works") - len(buts)
+    assert f"Of {len(today)} frameworks {clean} kept the answers" in PAGE
+    assert f"{len(buts)} did with exceptions ({wrong} of them answer otherwise" in PAGE
+    assert f"{verdicts.count('broken')} write no file, and " in PAGE
+    assert f"and {verdicts.count('answers wrongly')} answers otherwise." in PAGE
 
 
-def test_every_result_is_one_of_the_known_words_or_a_bound():
-    spoilt = r"refused|\*\*(differs|invalid|crashes)\*\*"
+# What is recorded ---------------------------------------------------------------------------------
+VERSIONS = r"[\w-]+ \d[\w.]*(, [\w-]+ \d[\w.]*)*"
+DAY = r"\d{4}-\d\d-\d\d"
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_place_is_recorded_with_version_and_date(place):
+    row = page.read()["runtimes"].get(place, {})
+    assert row.keys() == {*FILES, "version", "run on"}, "bash .ci/interop --update records it"
+    assert {row[column] for column in FILES} <= page.SIGNS.keys()
+    assert re.fullmatch(VERSIONS, row["version"]) and re.fullmatch(DAY, row["run on"])
+    assert (FOLDER / file_of(place)).exists()
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_every_framework_is_recorded_with_what_belongs_to_its_verdict(name):
+    row = page.read()["frameworks"].get(name, {})
+    assert {"verdict", "version", "run on"} <= row.keys(), "bash .ci/interop --update records it"
     known = {
-        tables.RUNS: r"agrees|refused|differs|\d+",  # a number is a size
-        tables.OPTIMISERS: rf"agrees|(unchanged|\d+ → \d+ nodes).*|{spoilt}",
-    }
-    for prefix, words in known.items():
-        for file in tables.read_files(prefix):
-            for column, word in tables.read_results()[file].items():
-                assert re.fullmatch(words, word), f"{file}, {column}: {word}"
-
-
-@pytest.mark.parametrize("file", tables.read_files(tables.COMES))
-def test_every_framework_has_a_verdict_and_what_belongs_to_it(file):
-    row = tables.read_results()[file]
-    package = r"[\w-]+ \d[\w.]*"
-    known = {
-        "verdict": "|".join(tables.VERDICTS),
-        "version": f"{package}(, {package})*",
+        "verdict": "|".join(page.VERDICTS),
+        "version": VERSIONS,
         "mended": r"\de-\d\d",
-        "run on": r"\d{4}-\d\d-\d\d",
-        **dict.fromkeys(tables.PRECISIONS, r"\de-\d\d|refused|> \d[\d.]*"),
-        **dict.fromkeys(tables.KINDS, "✓|refused|differs"),
+        "run on": DAY,
+        **dict.fromkeys(page.PRECISIONS, r"\de-\d\d|refused|> \d[\d.]*"),
+        **dict.fromkeys(KINDS, "✓|refused|differs"),
     }
     for column, word in row.items():
         assert re.fullmatch(known[column], word), f"{column}: {word}"
-    assert {"verdict", "version", "run on"} <= row.keys()
     works = row["verdict"] == "works"
-    assert works == ("INSTEAD" not in tables.read_constants(FOLDER / file))
+    assert works != hasattr(FRAMEWORKS[name], "INSTEAD")
     if works:
         assert re.fullmatch(r"\de-\d\d", row["float32"])  # a file that works has its bound
-    page = tables.PAGE.read_text(encoding="utf-8")
-    (shown,) = re.findall(rf"^\| \[.*\]\({file}\) \| (.*) \|$", page, flags=re.MULTILINE)
-    version, verdict, _but, day = shown.split(" | ")
-    assert [version, verdict.strip("*"), day] == [row["version"], row["verdict"], row["run on"]]
+    assert (FOLDER / frameworks.test_file_of(FRAMEWORKS[name])).exists()
+
+
+def test_a_table_shows_what_is_recorded():
+    results = copy.deepcopy(page.read())
+    results["runtimes"]["tract"] = {"linear": "differs", "version": "tract 7", "run on": "today"}
+    row = "| [tract](../engines/tract.py) | tract | Rust | tract 7 | **differs** |"
+    assert f"{row}{'  |' * 7} today |" in page.runtimes(results)
+    results["frameworks"]["Keras"] = {"verdict": "broken", "version": "8", "run on": "today"}
+    row = "| [Keras](test_comes_from_keras.py) | 8 | **broken** |  | today |"
+    assert row in page.sources(results)
+    assert "Keras" not in page.exports(results)
+    results["plain C"]["source of linear"] = "9"
+    assert f"| `{PORTABLE['linear']}` | 9 | 2 |" in page.plain_c(results)
 
 
 def test_every_framework_that_the_official_lists_name_is_on_the_page():
-    page = tables.PAGE.read_text(encoding="utf-8")
-    section = page.split("## Bring it from there\n")[1].split("\n## ")[0]
+    section = PAGE.split("## Bring it from there\n")[1].split("\n## ")[0]
     for name in re.split(r",\s+", OFFICIAL.strip()):
         assert re.search(rf"\b{re.escape(name)}\b", section, flags=re.IGNORECASE), name
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_file_begins_with_the_lines_that_install_it_and_try_it(file):
-    text = (FOLDER / file).read_text(encoding="utf-8")
-    docstring = text.split('"""')[1]
-    (install,) = re.findall(r"^Install it:  (.*)$", docstring, flags=re.MULTILINE)
+# How it is installed ------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_a_file_begins_with_the_lines_that_install_it_and_try_it(name):
+    file = frameworks.test_file_of(FRAMEWORKS[name])
+    docstring = (FOLDER / file).read_text(encoding="utf-8").split('"""')[1]
+    (install,) = re.findall(r"^Install it:  pip install (.*)$", docstring, flags=re.MULTILINE)
     (command,) = re.findall(r"^Try it:      (.*)$", docstring, flags=re.MULTILINE)
     assert command == f"pytest tests/interop/{file}"
-    if file.startswith(tables.RUNS):
-        assert len(re.findall(r"^Rows go in:  .", docstring, flags=re.MULTILINE)) == 1
-    alone = tables.read_constants(FOLDER / file).get("ALONE", "").split()
-    exact = REQUIREMENTS + alone
+    exact = REQUIREMENTS + getattr(FRAMEWORKS[name], "ALONE", "").split()
     pinned = {line.split("==")[0] for line in exact}
-    program, word, *packages = install.split()
-    assert word == "install" and packages
-    for package in packages:
-        if program == "npm":
-            assert f'"{package}": ' in (FOLDER / "package.json").read_text(encoding="utf-8")
-        else:
-            assert package in exact or package.lower() in pinned
+    for package in install.split():
+        assert package in exact or package.lower() in pinned
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_is_installed_with_the_others(name):
+    pinned = {line.split("==")[0] for line in REQUIREMENTS}
+    words = ENGINES[name].INSTALL.split("pip install ")[1].split(",")[0].split()
+    for package in words:
+        assert package in REQUIREMENTS or package.lower() in pinned
 
 
 def test_the_page_s_command_is_the_script_that_the_workflow_runs():
     workflow = (ROOT / ".github" / "workflows" / "interop.yml").read_text(encoding="utf-8")
-    assert "```\nbash .ci/interop\n```" in tables.PAGE.read_text(encoding="utf-8")
+    assert "```\nbash .ci/interop\n```" in PAGE
     assert "- run: bash .ci/interop\n" in workflow
     for event in ("  schedule:\n", "  workflow_dispatch:\n", '      - "tests/interop/**"\n'):
         assert event in workflow  # weekly, by hand, and when its files change
@@ -151,8 +199,8 @@ def test_the_script_requires_everything_and_the_plain_test_command_leaves_it_alo
 
 def test_the_script_asks_pip_for_everything_that_the_page_calls_gone():
     (asked,) = re.findall(r"^for package in (.*); do$", SCRIPT, flags=re.MULTILINE)
-    assert asked.split() == list(tables.GONE.values())
-    assert tables.read_results()["test_cannot_be_installed.py"].keys() == tables.GONE.keys()
+    assert asked.split() == list(page.GONE.values())
+    assert set(page.read()["gone"]) == {*page.GONE, "run on"}
 
 
 def test_torch_is_installed_first_and_by_its_exact_version():

@@ -27,9 +27,6 @@ from numpy.testing import assert_allclose
 from tests.interop.common import missing, need_program
 
 NAME = "Chromium"
-ENGINE = "ONNX Runtime"
-WRITTEN_IN = "C++, as WebAssembly"
-REFUSALS = {}
 PAGE = Path(__file__).parent / "run_in_browser.html"
 PACKAGE = PAGE.parent / "node_modules" / "onnxruntime-web"
 # Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.
@@ -121,7 +118,7 @@ def run(path, feed):
 
 
 def test_a_file_gives_numpys_numbers(check, column):
-    check(run, column, REFUSALS)
+    check(run, NAME, column)
 
 
 def test_the_page_shows_three_decimals_and_marks_the_predicted_class(answer, tmp_path):

@@ -1,11 +1,4 @@
-"""How do I run my ONNX file in MNN?
-
-Install it:  pip install MNN
-Try it:      pytest tests/interop/test_runs_in_mnn.py
-Rows go in:  as a variable for each input, in the order in which the inputs were named
-
-MNN runs on phones. How it is done is in run_in_mnn.py; this file only checks it, in a process of
-its own: beside TensorFlow, which brings another protobuf, MNN's converter ends the process.
+"""What MNN answers otherwise, and what its tools do beside their work.
 
 Leave the command mnnconvert, and `import MNN.tools`, alone: they run the first pip on the path, to
 install a client that reports to MNN's maker what is converted. It asks for an older protobuf.
@@ -15,7 +8,6 @@ import importlib.util
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -24,40 +16,41 @@ import pytest
 from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, numpy_helper
 
+from tests.engines import mnn as engine
 from tests.interop.common import missing
+from tests.kit import apart
 
-NAME = "MNN"
-ENGINE = "MNN"
-WRITTEN_IN = "C++"
-REFUSALS = {
-    "user-defined operator": "These Op Not Support: ONNX::Dense",
-    "ai.onnx.ml": "These Op Not Support: ONNX::LinearClassifier",
-}
-SCRIPT = Path(__file__).parent / "run_in_mnn.py"
 CLIENT = "aliyun-log-python-sdk"
 if importlib.util.find_spec("MNN") is None:
-    missing(NAME, "there is no package MNN")
+    missing(engine.NAME, "there is no package MNN")
 
 
-def run(path, feed):
-    """Return the file's last output for a feed {name of an input: array}."""
-    with tempfile.TemporaryDirectory() as folder:
-        question = Path(folder, "feed.npz")
-        answer = Path(folder, "answer.npy")
-        np.savez(question, **feed)
-        process = subprocess.run(
-            [sys.executable, SCRIPT, path, question, answer],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
-        if process.returncode:
-            raise RuntimeError(process.stdout + process.stderr)
-        return np.load(answer)
+def run_alone(function, *arguments):
+    """Return what a function returns in a new process; beside TensorFlow, MNN would end it."""
+    outcome = apart.fresh(function, *arguments, environment={"PYTHONWARNINGS": "ignore"})
+    assert outcome.ended == apart.RETURNED, outcome
+    return outcome.value
 
 
-def test_a_file_gives_numpys_numbers_or_is_refused(check, column):
-    check(run, column, REFUSALS)
+def convert_and_listen(path, folder):
+    """Return what the converter prints on a file that it refuses."""
+    printed = folder / "printed.txt"
+    file = os.open(printed, os.O_WRONLY | os.O_CREAT)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    with pytest.raises(RuntimeError, match="the converter wrote nothing"):
+        engine.convert(path, folder / "model.mnn")
+    return printed.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "column, operator",
+    [("user-defined operator", "Dense"), ("ai.onnx.ml", "LinearClassifier")],
+)
+def test_what_it_refuses_it_names_in_what_it_prints(column, operator, answer, tmp_path):
+    path, _, _ = answer(column, 1)
+    printed = run_alone(convert_and_listen, path, tmp_path)
+    assert f"These Op Not Support: ONNX::{operator}" in printed
 
 
 def test_the_axes_of_reduce_l2_are_forgotten_without_a_word(tmp_path):
@@ -72,7 +65,7 @@ def test_the_axes_of_reduce_l2_are_forgotten_without_a_word(tmp_path):
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, tmp_path / "lengths.onnx")
     rows = np.array([[3, 4], [5, 12]], np.float32)  # of length 5 and 13
-    lengths = run(tmp_path / "lengths.onnx", {"X": rows})
+    (lengths,) = run_alone(engine.run, tmp_path / "lengths.onnx", [rows])
     assert_allclose(lengths, [[np.sqrt(5**2 + 13**2)]], rtol=1e-6)
 
 

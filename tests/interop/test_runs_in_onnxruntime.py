@@ -1,31 +1,10 @@
-"""How do I run my ONNX file in ONNX Runtime?
-
-Install it:  pip install onnxruntime
-Try it:      pytest tests/interop/test_runs_in_onnxruntime.py
-Rows go in:  as a dictionary of numpy arrays, by the names of the file's inputs
-"""
+"""A file whose state is an input and an output, in ONNX Runtime."""
 
 import numpy as np
 import onnxruntime
 from numpy.testing import assert_allclose
 
-from tests.interop.tables import TOLERANCES
-
-NAME = "ONNX Runtime"
-ENGINE = "ONNX Runtime"
-WRITTEN_IN = "C++"
-REFUSALS = {}
-
-
-def run(path, feed):
-    """Return the file's last output for a feed {name of an input: array}."""
-    # Without providers it would run on whatever this build of the package likes best.
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    return session.run(None, feed)[-1]
-
-
-def test_a_file_gives_numpys_numbers(check, column):
-    check(run, column, REFUSALS)
+from tests.interop.files import TOLERANCES
 
 
 def test_a_series_may_be_continued_from_the_state_that_the_first_call_returns(answer):

@@ -1,8 +1,6 @@
-"""How do I run my ONNX file without any runtime, as C?
+"""How do I run my ONNX file without any runtime, as C? By the program emx-onnx-cgen.
 
-Install it:  pip install emx-onnx-cgen
-Try it:      pytest tests/interop/test_runs_in_plain_c.py
-Rows go in:  as an array of C; after their number, if the file was generated for any number of rows
+Rows go in as an array of C; after their number, if the file was generated for any number of rows.
 
 The generator writes one C file, and the system's compiler makes a program of it: see main.c. Fix
 the number of rows, by --input-dim N=7, say: a free one is right for simple files only.
@@ -19,16 +17,11 @@ import onnx
 import pytest
 from numpy.testing import assert_allclose
 
-from tests.interop import tables
 from tests.interop.common import need_program
+from tests.interop.files import PORTABLE, TOLERANCES
+from tests.interop.page import RESULTS
 
 NAME = "Plain C"
-ENGINE = "emx-onnx-cgen"
-WRITTEN_IN = "C"
-REFUSALS = {
-    "user-defined operator": "Unsupported op tutorial.Dense",
-    "ai.onnx.ml": "Code generation requires static shapes",
-}
 generator = need_program(NAME, "emx-onnx-cgen")
 compiler = need_program(NAME, "cc", "gcc", "clang", install="apt-get install gcc")
 
@@ -64,27 +57,17 @@ def call(function, path, feed, *numbers):
     return outputs[-1]
 
 
-def run(path, feed):
-    """Return the file's last output for a feed {name of an input: array}."""
-    function = load(path, "--input-dim", f"N={len(feed['X'])}")
-    return call(function, path, feed)
-
-
 def run_any(path, feed):
-    """Return the same, by code that was generated for any number of rows."""
+    """Return the last output by code that was generated for any number of rows."""
     function = load(path)
     return call(function, path, feed, ctypes.c_int(len(feed["X"])))
 
 
-def test_a_file_gives_numpys_numbers_or_is_refused(check, column):
-    check(run, column, REFUSALS)
-
-
 @pytest.mark.parametrize("rows", [1, 7, 1000])
-@pytest.mark.parametrize("column", tables.PORTABLE)
+@pytest.mark.parametrize("column", PORTABLE)
 def test_the_number_of_rows_may_stay_free_in_the_portable_files(column, rows, answer):
     path, feed, exact = answer(column, rows)
-    assert_allclose(run_any(path, feed), exact, rtol=0, atol=tables.TOLERANCES[column])
+    assert_allclose(run_any(path, feed), exact, rtol=0, atol=TOLERANCES[column])
 
 
 @pytest.mark.parametrize("column", ["recurrence", "attention"])
@@ -106,11 +89,11 @@ def test_the_main_to_copy_predicts_day_10(answer, tmp_path):
     source = tmp_path / "model.c"
     program = tmp_path / "predict"
     execute(generator, "compile", path, source)
-    execute(compiler, "-O2", tables.FOLDER / "main.c", source, "-lm", "-o", program)
+    execute(compiler, "-O2", RESULTS.parent / "main.c", source, "-lm", "-o", program)
     assert execute(program) == "day 10: 12.73\n"  # as with a pocket calculator
 
 
-@pytest.mark.parametrize("column", tables.PORTABLE)
+@pytest.mark.parametrize("column", PORTABLE)
 def test_the_code_is_small(column, answer, tmp_path, note):
     path, _, _ = answer(column, 1)
     source = tmp_path / "model.c"
@@ -121,4 +104,6 @@ def test_the_code_is_small(column, answer, tmp_path, note):
     for kind, file, limit in zip(("source", "object"), (source, library), limits, strict=True):
         size = file.stat().st_size / 1024
         assert limit / 2 < size < limit, f"the {kind} has {size:.1f} KiB"
-        note(f"{kind} of {column}", str(limit))  # a power of two, which another compiler keeps to
+        note(
+            RESULTS, "plain C", f"{kind} of {column}", value=str(limit)
+        )  # a power of two, which another compiler keeps to

@@ -7,13 +7,12 @@ The answer, and the server itself, are on the page of questions; this is its pro
 load. With --update, the page gets what was counted; how fast it was is asserted nowhere.
 """
 
-from tests.interop.common import need
+from tests.interop.common import SERVER, need
 from tests.kit import record
 from tests.questions import page, serving
 
-NAME = "Flask"
-need(NAME, "flask")
-need(NAME, "waitress")
+need(SERVER, "flask")
+need(SERVER, "waitress")
 
 SECONDS = 60
 

@@ -25,7 +25,7 @@ from pyarrow import dataset, parquet
 from sklearn.dummy import DummyClassifier
 
 import sklearn_converter
-from tests.interop.cluster.report import TASKS
+from tests.interop.cluster.page import TASKS
 from tests.interop.cluster.score_on_spark import open_session, score, score_batch
 
 FEATURES = sklearn_converter.FEATURES.split(",")
@@ -128,7 +128,8 @@ def check(result, exact):
 def open_spark(count, folder):
     from pyspark.sql import SparkSession
 
-    from tests.interop.cluster.conftest import ROOT, read_settings
+    from tests.interop.cluster.common import read_settings
+    from tests.kit.places import ROOT
 
     os.environ["PYSPARK_PYTHON"] = sys.executable  # in the tasks; otherwise some python3
     settings = {

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from tests.interop.cluster.conftest import CLASSES, FEATURES, PARTS, ROWS, need
+from tests.interop.cluster.common import CLASSES, FEATURES, PARTS, ROWS, need
 from tests.interop.cluster.test_spark import CUT, LARGE, NUMBERS
 
 SPOILT = {7: (None, NUMBERS), 8: (np.nan, NUMBERS), 9: (1e39, LARGE), 29_999: (-np.inf, LARGE)}

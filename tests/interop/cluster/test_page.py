@@ -6,14 +6,14 @@ import tomllib
 
 import pytest
 
-from tests.interop.cluster import report
+from tests.interop.cluster import page
 from tests.kit.places import ROOT
 
-FOLDER = report.FOLDER
+FOLDER = page.FOLDER
 
 
 def read_page():
-    return report.PAGE.read_text(encoding="utf-8")
+    return (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
 def read_table(name):
@@ -23,16 +23,6 @@ def read_table(name):
     return lines[2:]
 
 
-@pytest.mark.parametrize("name", report.PARTS)
-def test_the_page_shows_the_figures_of_the_last_run(name, generated):
-    generated(report.PAGE, name, report.PARTS[name](report.read_results()))
-
-
-def test_the_page_has_no_part_that_nothing_writes():
-    parts = re.findall(r"<!-- (.*): written by pytest --update -->", read_page())
-    assert sorted(parts) == sorted(report.PARTS)
-
-
 def read_number(text):
     """Return the number that a cell begins with, without its commas."""
     return float(re.match(r"[\d,.]+", text)[0].replace(",", ""))
@@ -40,7 +30,7 @@ def read_number(text):
 
 def test_the_table_of_speed_is_what_the_rounds_say():
     """Computed once more from the seconds of each round, by statistics alone."""
-    speed = report.read_results()["speed"]
+    speed = page.read()["speed"]
     rows = read_table("speed")
     assert len(rows) == 4
     for way, *cells in rows:
@@ -55,7 +45,7 @@ def test_the_table_of_speed_is_what_the_rounds_say():
 
 def test_the_hundred_machines_are_computed_from_what_was_measured():
     """By hand: a hundred times one machine, and the link divided by what a machine reads."""
-    speed = report.read_results()["speed"]
+    speed = page.read()["speed"]
     machine = read_number(read_table("speed")[2][3])  # onnxruntime in Spark, two cores
     computed = read_table("hundred")
     assert read_number(computed[0][1]) == pytest.approx(100 * machine, rel=0.06)

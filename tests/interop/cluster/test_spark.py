@@ -19,8 +19,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import sklearn_converter
-from tests.interop.cluster import report
-from tests.interop.cluster.conftest import (
+from tests.interop.cluster import page
+from tests.interop.cluster.common import (
     CLASSES,
     FEATURES,
     FOLDER,
@@ -79,7 +79,7 @@ def stack(columns, names=CLASSES):
 
 
 # Every row, once, as one process scores it ------------------------------------------------------
-def test_every_prediction_is_that_of_one_process(rows, model, flowers, request):
+def test_every_prediction_is_that_of_one_process(rows, model, flowers, note):
     scored = collect(score_on_spark.score(rows, str(model)))
     P = stack(scored)
     assert P.dtype == np.float32
@@ -90,8 +90,7 @@ def test_every_prediction_is_that_of_one_process(rows, model, flowers, request):
     assert not [error for error in scored["error"] if error is not None]
     differing = np.not_equal(P, flowers.alone).any(axis=1)
     assert 0 < differing.mean() < 1  # the last digits depend on how many rows a call holds
-    if request.config.getoption("update"):
-        report.note("differing", float(f"{differing.mean():.2g}"))
+    note(page.RESULTS, "differing", value=float(f"{differing.mean():.2g}"), compare=False)
 
 
 def test_cut_alike_one_process_gives_the_same_bits(rows, model, flowers):
@@ -161,7 +160,7 @@ def read_scored(folder):
     return found, len(parts)
 
 
-def test_the_page_s_command_scores_or_reports_each_line(run, model, request):
+def test_the_page_s_command_scores_or_reports_each_line(run, model, note):
     (run.folder / "sklearn_converter.onnx").write_bytes(model.read_bytes())
     before = {path.name for path in run.folder.iterdir()}
     process = run.command(*read_command())
@@ -184,8 +183,7 @@ def test_the_page_s_command_scores_or_reports_each_line(run, model, request):
     assert "Error" not in process.stderr and "Traceback" not in process.stderr
     assert {path.name for path in run.folder.iterdir()} - before == {"scored"}
     assert list(run.home.rglob("*")) == []  # nothing is left behind, nobody was told of it
-    if request.config.getoption("update"):
-        report.note("scored", scored)
+    note(page.RESULTS, "scored", value=scored, compare=False)
 
 
 BAD = {  # what a reader may get wrong, and the line that says so

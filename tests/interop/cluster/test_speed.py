@@ -15,8 +15,9 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.interop.cluster import report
-from tests.interop.cluster.conftest import make_environment, need, need_spark
+from tests.interop.cluster import page
+from tests.interop.cluster.common import make_environment, need, need_spark
+from tests.kit import record
 from tests.kit.clock import describe_machine
 from tests.kit.places import ROOT
 
@@ -29,18 +30,28 @@ def update(request):
     return request.config.getoption("update")
 
 
-@pytest.fixture(scope="module")
-def measured(request, update):
-    """Return a dictionary to fill; with --update it becomes the results, once all has passed."""
+@pytest.fixture(scope="module", autouse=True)
+def installed():
     need_spark()
     need("dask", "duckdb")
-    found = {}
-    yield found
-    if update and not request.session.testsfailed:
-        packages = {name: version(name) for name in ("pyspark", "pyarrow", "dask", "duckdb")}
-        java = subprocess.run(["java", "-version"], capture_output=True, encoding="utf-8").stderr
-        packages["Java"] = re.search(r'"(.*?)"', java)[1]
-        report.note("speed", {"machine": describe_machine() | packages, **found})
+
+
+def describe():
+    """Return the machine, and what the speed depends on."""
+    packages = {name: version(name) for name in ("pyspark", "pyarrow", "dask", "duckdb")}
+    java = subprocess.run(["java", "-version"], capture_output=True, encoding="utf-8").stderr
+    return describe_machine() | packages | {"Java": re.search(r'"(.*?)"', java)[1]}
+
+
+@pytest.fixture
+def keep(note, update):
+    """Return a function that lets --update save a figure; without it, there are too few rows."""
+
+    def save(key, value):
+        if update:
+            note(page.RESULTS, "speed", key, value=value)
+
+    return save
 
 
 def start(cores, model, folder, home):
@@ -60,14 +71,14 @@ def start(cores, model, folder, home):
     return process, ways
 
 
-def test_every_way_gives_the_right_answers_and_has_its_turn(measured, update, model, tmp_path):
+def test_every_way_gives_the_right_answers_and_has_its_turn(keep, update, model, tmp_path):
     from tests.interop.cluster import measure
 
     folder = tmp_path / "rows"
     folder.mkdir()
     count = 1_000_000 if update else 20_000
     measure.write_rows(folder, count)
-    processes = {cores: start(cores, model, folder, tmp_path) for cores in report.CORES}
+    processes = {cores: start(cores, model, folder, tmp_path) for cores in page.CORES}
     seconds = {cores: {way: [] for way in ways} for cores, (_, ways) in processes.items()}
     for turn in range(1 + ROUNDS if update else 1):
         for cores, (process, ways) in processes.items():
@@ -79,14 +90,16 @@ def test_every_way_gives_the_right_answers_and_has_its_turn(measured, update, mo
     for process, _ways in processes.values():
         process.stdin.close()
         assert process.wait(timeout=60) == 0
-    measured["rows"] = count
-    measured["bytes"] = sum(path.stat().st_size for path in folder.iterdir())
-    measured["model"] = model.stat().st_size
-    measured["seconds"] = seconds
+    keep("machine", describe())
+    keep("run on", record.today())
+    keep("rows", count)
+    keep("bytes", sum(path.stat().st_size for path in folder.iterdir()))
+    keep("model", model.stat().st_size)
+    keep("seconds", seconds)
     assert all(figure > 0 for ways in seconds.values() for way in ways.values() for figure in way)
 
 
-def test_every_command_starts_and_ends(measured, update, model, table, run):
+def test_every_command_starts_and_ends(keep, update, model, table, run):
     from pyarrow import parquet
 
     rows = run.folder / "rows.parquet"
@@ -104,4 +117,4 @@ def test_every_command_starts_and_ends(measured, update, model, table, run):
             run.command(*words, f"scored-{name}-{turn}")
             times[name].append(float(f"{time.perf_counter() - before:.4g}"))
     assert len(list(run.folder.glob("scored-*"))) == sum(map(len, times.values()))
-    measured["start"] = times
+    keep("start", times)

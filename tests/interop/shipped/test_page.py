@@ -15,19 +15,19 @@ import pytest
 from onnx import TensorProto, helper
 
 import sklearn_converter
-from tests.interop.shipped import measure, report
+from tests.interop.shipped import measure, page
 
 UNITS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "MB": 1e6, "kB": 1e3, "B": 1}
 
 
 def read_ways():
     """Return {way: what the last run has measured of it}, which may be this run."""
-    return json.loads(report.RESULTS.read_text(encoding="utf-8"))["ways"]
+    return page.read()["ways"]
 
 
 def read_part(name):
     """Return the text of a generated part of the page."""
-    text = report.PAGE.read_text(encoding="utf-8")
+    text = (page.RESULTS.parent / "README.md").read_text(encoding="utf-8")
     return text.split(f"<!-- {name}: written by pytest --update -->\n")[1].split("<!-- end of")[0]
 
 
@@ -59,18 +59,7 @@ def files_of(way, model):
 
 
 # The page -----------------------------------------------------------------------------------------
-def test_the_generated_parts(generated):
-    for name, text in report.parts(report.read_results()).items():
-        generated(report.PAGE, name, text)
-
-
-def test_the_page_has_no_part_that_nothing_writes():
-    page = report.PAGE.read_text(encoding="utf-8")
-    parts = re.findall(r"<!-- (.*): written by pytest --update -->", page)
-    assert sorted(parts) == sorted(report.parts(report.read_results()))
-
-
-@pytest.mark.parametrize("model", report.MODELS)
+@pytest.mark.parametrize("model", page.MODELS)
 def test_a_line_adds_up_what_is_shipped(model):
     ways = read_ways()
     table = read_table(f"{model} on disk")
@@ -88,7 +77,7 @@ def test_a_line_adds_up_what_is_shipped(model):
         assert ratio == near(sum(files_of(way, model)) / first)
 
 
-@pytest.mark.parametrize("model", report.MODELS)
+@pytest.mark.parametrize("model", page.MODELS)
 def test_a_line_shows_what_a_process_took(model):
     ways = read_ways()
     first = ways["onnxruntime"]["models"][model]
@@ -107,7 +96,7 @@ def test_a_line_shows_what_a_process_took(model):
 
 
 def test_the_first_sentence_quotes_the_table():
-    sentence = report.figure(report.read_results())
+    sentence = page.figure(page.read())
     for way, cells in read_table("network on disk").items():
         assert f"{cells[-2].strip('*')} with {way}" in sentence
     assert read_table("network on disk")["onnxruntime"][4] in sentence

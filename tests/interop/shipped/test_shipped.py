@@ -4,7 +4,6 @@ Each answer is compared with numpy's in float64 before anything about it is note
 .ci/interop installs, and Linux, which tells what a process holds.
 """
 
-import json
 import pickle
 import platform
 import re
@@ -22,13 +21,14 @@ import neural_network
 import sklearn_converter
 from tests.interop import test_runs_in_chromium, test_runs_in_node
 from tests.interop.common import need
-from tests.interop.shipped import measure, report
+from tests.interop.shipped import measure, page
 from tests.interop.test_runs_in_plain_c import compiler, execute, generator
+from tests.kit import record
 from tests.kit.clock import describe_machine
 
 torch = need("PyTorch", "torch")
 
-FOLDER = report.PAGE.parent
+FOLDER = page.RESULTS.parent
 ROUNDS = 7
 PYTHON = {"scikit-learn": "scikit-learn", "PyTorch": "torch", "onnxruntime": "onnxruntime"}
 NODE = "onnxruntime-web"
@@ -264,18 +264,18 @@ def results(cases, environments, answers, fetched):
     machine = describe_machine()
     return {
         "machine": {key: machine[key] for key in ["processor", "cores", "system", "Python"]},
+        "run on": record.today(),
         "base image": measure.measure_base_image(),
         "browser": fetched,
         "ways": ways,
     }
 
 
-def test_the_results_are_those_of_this_run(results, request):
-    if request.config.getoption("update"):
-        assert not request.session.testsfailed, "nothing is written, as a test has failed"
-        text = json.dumps(results, indent=1) + "\n"
-        report.RESULTS.write_text(text, encoding="utf-8")
-    shown = report.read_results()["ways"]
+def test_the_results_are_those_of_this_run(results, note):
+    """All of them are saved by --update; compared are the packages, and roughly the memory."""
+    for key, value in results.items():
+        note(page.RESULTS, key, value=value, compare=False)
+    shown = page.read()["ways"]
     assert list(results["ways"]) == list(shown)
     for way, found in results["ways"].items():
         packages = describe(found["packages"])
@@ -294,6 +294,4 @@ def test_the_results_are_those_of_this_run(results, request):
 
 def describe(packages):
     """Return the names and versions of packages, and roughly their sizes."""
-    return {
-        name: (found["version"], report.show(found["bytes"])) for name, found in packages.items()
-    }
+    return {name: (found["version"], page.show(found["bytes"])) for name, found in packages.items()}

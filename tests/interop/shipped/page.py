@@ -1,20 +1,21 @@
-"""What the page shows of results.json. Standard library only."""
+"""What the page shows of results.json: what has to be shipped, and what a process takes."""
 
-import json
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.page import amount, spread
+from tests.kit import record
 from tests.kit.page import table
 
-PAGE = Path(__file__).with_name("README.md")
-RESULTS = PAGE.with_name("results.json")
+RESULTS = Path(__file__).with_name("results.json")
 FIRST = "onnxruntime"  # the way whose times divide the others'
 MODELS = {"Iris classifier": "the Iris classifier", "network": "the network"}
 
 
-def read_results():
-    return json.loads(RESULTS.read_text(encoding="utf-8"))
+def read():
+    """Return {"machine", "run on", "base image", "browser", "ways": {way: what was measured}}."""
+    return record.read(RESULTS)
 
 
 def ways_of(results, model):
@@ -36,7 +37,7 @@ def show(size):
     return amount(size, "bytes") if size else "-"
 
 
-def disk(results, model):
+def disk(results, *, model):
     """Return the table of what has to be shipped."""
     ways = ways_of(results, model)
     reference = sum(weigh(ways[FIRST], model).values())
@@ -77,7 +78,7 @@ def compare(ways, model, what):
     return cells
 
 
-def process(results, model):
+def process(results, *, model):
     """Return the table of what a process takes."""
     ways = ways_of(results, model)
     first_answer = compare(ways, model, "seconds")
@@ -136,18 +137,31 @@ def figure(results):
     )
 
 
-def parts(results):
-    """Return every generated part of the page, by name."""
-    tables = {}
-    for model in MODELS:
-        tables[f"{model} on disk"] = disk(results, model)
-        tables[f"{model} in a process"] = process(results, model)
-    machine = table(["", "measured on"], [[k, str(v)] for k, v in results["machine"].items()])
-    return {
-        "figure": figure(results),
-        **tables,
-        "browser": browser(results),
-        "base image": base_image(results),
-        "packages": packages(results),
-        "machine": machine,
-    }
+def machine(results):
+    """Return what the figures depend on."""
+    rows = [[name, str(value)] for name, value in results["machine"].items()]
+    return table(["", "measured on"], [["day", results["run on"]], *rows])
+
+
+def measured(results):
+    """Return the setting of all figures in a sentence."""
+    about = results["machine"]
+    return (
+        f"Measured on {results['run on']} on {about['system']}, {about['processor']}, "
+        f"{about['cores']} cores, with Python {about['Python']}; versions are [below]"
+        "(#what-is-inside).\n"
+    )
+
+
+PARTS = {
+    "figure": figure,
+    "measured": measured,
+    "browser": browser,
+    "base image": base_image,
+    "packages": packages,
+    "machine": machine,
+}
+for model in MODELS:
+    PARTS[f"{model} on disk"] = partial(disk, model=model)
+    PARTS[f"{model} in a process"] = partial(process, model=model)
+PAGES = {"README.md": PARTS}

@@ -1,10 +1,9 @@
-"""What does an optimiser make of my file?
+"""What do optimisers make of our files, and are they faster?
 
-Install it:  pip install onnxslim onnxsim onnxoptimizer onnxruntime
-Try it:      pytest tests/interop/test_optimisers.py
+Install them:  pip install onnxslim onnxsim onnxoptimizer onnxruntime
+Try it:        pytest tests/interop/optimisers/test_our_files.py
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -17,16 +16,17 @@ import pytest
 from numpy.testing import assert_allclose
 
 import neural_network
-from tests.interop import tables
-from tests.interop.common import need
-from tests.interop.optimise import TOOLS, operators
-from tests.interop.optimisers import report
+from tests.interop.common import OPTIMISERS, need
+from tests.interop.files import TOLERANCES
+from tests.interop.optimisers import page
+from tests.interop.optimisers.judge import RESULTS, operators
+from tests.interop.optimisers.tools import TOOLS
+from tests.kit import record
 from tests.kit.clock import ROUNDS, describe_machine, take_turns
 from tests.kit.places import ROOT
 
-NAME = "optimisers"
-for module in ("onnxslim", "onnxsim", "onnxoptimizer"):
-    need(NAME, module)
+for _function, package in TOOLS.values():
+    need(OPTIMISERS, package)
 
 
 # What becomes of a file --------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def describe(original, optimised):
 
 def optimise(tool, path, target):
     """Return the status of a process that writes what a tool makes of a file."""
-    command = [sys.executable, "-m", "tests.interop.optimise", tool, path, target]
+    command = [sys.executable, "-m", "tests.interop.optimisers.tools", tool, path, target]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}  # the tools warn of others' versions
     process = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120)
     return process.returncode
@@ -79,9 +79,9 @@ def judge(tool, column, answer, status, target):
     for rows in (1, 7, 1000):
         path, feed, exact = answer(column, rows)
         P = session.run(None, feed)[-1]
-        if not np.allclose(P, exact, rtol=0, atol=tables.TOLERANCES[column]):
+        if not np.allclose(P, exact, rtol=0, atol=TOLERANCES[column]):
             return "**differs**"
-    return "agrees" if tool == report.VARIES else describe(onnx.load(path), optimised)
+    return "agrees" if tool == page.VARIES else describe(onnx.load(path), optimised)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -89,20 +89,21 @@ def test_what_it_makes_of_a_file_is_valid_and_agrees_or_is_noted(
     tool, column, answer, optimised, note
 ):
     status, target = optimised(tool, column)
-    note(f"{tool}: {column}", judge(tool, column, answer, status, target))
+    _function, package = TOOLS[tool]
+    keys = (RESULTS, "our files", tool)
+    note(*keys, package, value=record.versions([package])[package], compare=False)
+    note(*keys, column, value=judge(tool, column, answer, status, target))
+    note(*keys, "run on", value=record.today(), compare=False)
 
 
 # Speed -------------------------------------------------------------------------------------------
-MEASURED = {}  # {rows: {column: {tool: seconds of each round}}}
-
-
 @pytest.fixture
 def sides(column, answer, optimised, tmp_path):
     """Return {side: path} of the files to be timed: the original, a copy of it, each result."""
     path, _, _ = answer(column, 1)
     copy = tmp_path / "copy.onnx"
     shutil.copy(path, copy)
-    files = {"original": path, report.COPY: copy}
+    files = {"original": path, page.COPY: copy}
     for tool in TOOLS:
         status, target = optimised(tool, column)
         word = judge(tool, column, answer, status, target)
@@ -138,28 +139,19 @@ def measure(sides, feed):
 
 
 @pytest.mark.parametrize("rows", [1, 1000])
-def test_speed(rows, column, answer, sides, request):
+def test_speed(rows, column, answer, sides, request, note):
     """The answers are asserted; the times are not, but only noted, in turns, by --update."""
     _, feed, exact = answer(column, rows)
     for side, path in sides.items():
         assert_allclose(
-            call(path, feed)()[-1], exact, rtol=0, atol=tables.TOLERANCES[column], err_msg=side
+            call(path, feed)()[-1], exact, rtol=0, atol=TOLERANCES[column], err_msg=side
         )
     if request.config.getoption("update"):
-        MEASURED.setdefault(str(rows), {})[column] = measure(sides, feed)
-
-
-def test_the_page_shows_the_times(request, generated):
-    if MEASURED and not request.session.testsfailed:
-        seconds = report.read_speed()["seconds"]
-        for rows, columns in MEASURED.items():
-            seconds.setdefault(rows, {}).update(columns)
         about = describe_machine()
-        words = f"{about['processor']}, {about['cores']} cores, onnxruntime {about['onnxruntime']}"
-        text = json.dumps({"machine": words, "seconds": seconds}, indent=1)
-        report.SPEED.write_text(text + "\n", encoding="utf-8")
-    for name, part in report.TIMED.items():
-        generated(report.PAGE, name, part())
+        machine = {key: about[key] for key in ("processor", "cores", "onnxruntime")}
+        note(RESULTS, "speed", "machine", value=machine)
+        note(RESULTS, "speed", "run on", value=record.today())
+        note(RESULTS, "speed", "seconds", str(rows), column, value=measure(sides, feed))
 
 
 # The harness -------------------------------------------------------------------------------------

@@ -2,16 +2,14 @@
 
 import csv
 import io
-import json
-import re
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.page import digits, spread
+from tests.kit import record
 from tests.kit.page import table
 
 FOLDER = Path(__file__).parent
-PAGE = FOLDER / "README.md"
 RESULTS = FOLDER / "results.json"
 
 ALONE = "onnxruntime, one process"
@@ -30,16 +28,9 @@ SPLIT = 128 * 2**20  # bytes of the files that Spark makes one task of, unless i
 
 
 # 1. Results ---------------------------------------------------------------------------------------
-def read_results():
+def read():
     """Return what the last run noted: {"scored", "differing", "speed"}."""
-    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-
-
-def note(name, value):
-    """Write one of the results, and leave the others."""
-    text = json.dumps(read_results() | {name: value}, indent=1)
-    text = re.sub(r"\[[^]{]*\]", lambda figures: json.dumps(json.loads(figures[0])), text)
-    RESULTS.write_text(text + "\n", encoding="utf-8")
+    return record.read(RESULTS)
 
 
 def ratios(speed, cores, above, below):
@@ -221,11 +212,25 @@ def breaks_first(results):
 
 
 def machine(results):
+    """Return what the figures depend on."""
     lines = [[name, str(value)] for name, value in results["speed"]["machine"].items()]
-    return table(["", "measured on"], lines)
+    return table(["", "measured on"], [["day", results["speed"]["run on"]], *lines])
+
+
+def measured(results):
+    """Return the setting of all figures in a sentence."""
+    speed = results["speed"]
+    about = speed["machine"]
+    return (
+        f"Measured on {speed['run on']}: {speed['rows']:,} rows, Spark {about['pyspark']} with "
+        f"Java {about['Java']}, onnxruntime {about['onnxruntime']}, scikit-learn "
+        f"{about['scikit-learn']}, on one {about['processor']} with {about['cores']} cores; "
+        "where it says *1 core*, everything, Java included, was kept to that one.\n"
+    )
 
 
 PARTS = {
+    "measured": measured,
     "figure": figure,
     "scored": scored,
     "differing": differing,
@@ -239,3 +244,4 @@ PARTS = {
     "dask": dask,
     "machine": machine,
 }
+PAGES = {"README.md": PARTS}

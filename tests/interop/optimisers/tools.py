@@ -1,4 +1,4 @@
-"""What an optimiser makes of an ONNX file:  python -m tests.interop.optimise TOOL IN.onnx OUT.onnx
+"""Let an optimiser rewrite a file:  python -m tests.interop.optimisers.tools TOOL IN.onnx OUT.onnx
 
 Install them:  pip install onnxslim onnxsim onnxoptimizer onnxruntime
 """
@@ -6,17 +6,6 @@ Install them:  pip install onnxslim onnxsim onnxoptimizer onnxruntime
 import sys
 
 import onnx
-
-
-def operators(graph):
-    """Return the operators of a graph in their order, those of the graphs inside it included."""
-    found = []
-    for node in graph.node:
-        found.append((node.domain, node.op_type))
-        for attribute in node.attribute:
-            for inner in [attribute.g, *attribute.graphs]:  # g is empty unless there is one
-                found.extend(operators(inner))
-    return found
 
 
 def by_onnxslim(source, target):
