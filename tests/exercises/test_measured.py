@@ -188,7 +188,7 @@ def test_an_engine_gets_the_word_that_it_deserves(monkeypatch, answer, word):
     [
         (apart.Outcome(apart.CRASHED, error="SIGSEGV"), ["crashes", "SIGSEGV"]),
         (apart.Outcome(apart.LATE), ["does not end", ""]),
-        (apart.Outcome(apart.RETURNED, value=("runs", "")), ["runs", ""]),
+        (apart.Outcome(apart.RETURNED, value=("refuses", "no Loop")), ["refuses", "no Loop"]),
         (apart.Outcome(apart.RAISED, error="ImportError"), None),  # it is not installed
     ],
 )
