@@ -244,6 +244,24 @@ def test_what_the_checker_refuses_is_refused_in_its_words(first, verdict):
     assert not right and "the checker refuses the file: No Op registered for Sigmund" in words
 
 
+def test_a_file_that_answers_by_chance_is_refused(first, verdict):
+    model = solved(first)
+    model.graph.node[-1].output[0] = "S"
+    chance = helper.make_node("RandomUniform", [], ["noise"], shape=[1, 1], high=1e-9)
+    model.graph.node.extend([chance, helper.make_node("Add", ["S", "noise"], ["P"])])
+    right, words = verdict(first, model)
+    assert not right and "RandomUniform answers something else in each call" in words
+
+
+def test_a_function_with_the_name_of_an_operator_is_refused(first, verdict):
+    model = solved(first)
+    opset = helper.make_opsetid("", 18)
+    body = [helper.make_node("Sub", ["A", "B"], ["C"])]
+    model.functions.append(helper.make_function("", "Add", ["A", "B"], ["C"], body, [opset]))
+    right, words = verdict(first, model)
+    assert not right and "the function Add has the name and domain of an operator" in words
+
+
 def test_a_file_that_takes_one_row_only_is_stopped_with_the_end_of_the_runtime_s_message(
     first, verdict
 ):

@@ -150,6 +150,24 @@ def weights_only(model):
     return model
 
 
+def input_only(model):
+    model = weights_only(model)
+    arrays = {"X_scale": np.float32(1 / 255), "X_zero": np.uint8(0)}
+    for name, array in arrays.items():
+        model.graph.initializer.append(numpy_helper.from_array(np.array(array), name))
+    for node in model.graph.node:
+        if node.input[0] == "X":
+            node.input[0] = "X_rounded"
+    nodes = [
+        helper.make_node("QuantizeLinear", ["X", "X_scale", "X_zero"], ["X_bytes"]),
+        helper.make_node("DequantizeLinear", ["X_bytes", "X_scale", "X_zero"], ["X_rounded"]),
+        *model.graph.node,
+    ]
+    model.graph.ClearField("node")
+    model.graph.node.extend(nodes)
+    return model
+
+
 def operators_of_onnxruntime(model):
     X, _, _, _ = script.load_data()
     return calibrate(model, X, quant_format=QuantFormat.QOperator)
@@ -179,6 +197,7 @@ MISTAKES = {
     "the tool looks into no function: inline the file before": functions_left,
     "each call measures its ranges anew": dynamic,
     "what flows between the layers is not": weights_only,
+    "which MatMul reads, is not rounded to eight bits": input_only,
     "is onnxruntime's own operator": operators_of_onnxruntime,
     "calibrated with pixels from 0 to 16: the file will meet 0 to 1": raw_pixels,
     "calibrated with images that were scaled twice: all that is brighter is cut off": scaled_twice,
