@@ -14,7 +14,7 @@ EXERCISES = registry.find()
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda each: each.name)
 def test_wrong_numbers_are_refused_by_what_is_fed(exercise, monkeypatch):
-    """Without a look at the structure, which would refuse some of them sooner; a table and two kinds each."""
+    """Without a look at the structure, which would refuse some sooner: a table and two kinds."""
     monkeypatch.delattr(exercise.answer, "complain", raising=False)
     random = np.random.default_rng(SEED)
     kinds = wrong_files.wrong_numbers(exercise, random)
