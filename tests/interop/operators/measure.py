@@ -71,7 +71,7 @@ def judge(run, case, path):
     return verdict
 
 
-def judge_apart(run, case, seconds=SECONDS, judge=judge):
+def judge_apart(run, case, seconds=SECONDS):
     """Return the verdict on a case; crashes and hangs are verdicts, too."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.onnx")
