@@ -5,6 +5,7 @@ import pytest
 
 from tests.benchmarks import page
 from tests.kit.clock import ROUNDS, check_answers, describe_machine, take_turns
+from tests.kit.record import today
 
 MEASURE_ALL = "pytest tests/benchmarks --update measures all anew"
 
@@ -40,6 +41,7 @@ def record(note, request, seen):
         if request.config.getoption("update"):
             machine = request.getfixturevalue("same_machine")
             note(page.RESULTS, "machine", value=machine)
+            note(page.RESULTS, "date", value=today())
             note(page.RESULTS, "questions", question, "unit", value=unit)
             note(page.RESULTS, "questions", question, "rows", row, value=sides)
 

@@ -125,7 +125,8 @@ def answer(results, question):
 
 def machine(results):
     """Return the table of what the figures depend on."""
-    return table(["", "measured on"], list(results["machine"].items()))
+    rows = [*results["machine"].items(), ("last run on", results["date"])]
+    return table(["", "measured on"], rows)
 
 
 # 4. The picture: rows in one call against a ratio of times ----------------------------------------
