@@ -113,13 +113,16 @@ def anchors(text):
 def dead_links(page):
     """Return the links of a page into the repository that lead nowhere."""
     dead = []
+    known = {}  # {file: its anchors}
     text = without_blocks(page.read_text(encoding="utf-8"))
     for target in re.findall(r"\]\((?!https?://)([^)\s]+)\)", text):
         file, _, section = target.partition("#")
         found = page.parent / file if file else page
         there = found.exists()
         if there and section:
-            there = section in anchors(found.read_text(encoding="utf-8"))
+            if found not in known:
+                known[found] = anchors(found.read_text(encoding="utf-8"))
+            there = section in known[found]
         if not there:
             dead.append(target)
     return dead

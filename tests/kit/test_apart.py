@@ -39,7 +39,7 @@ def toil():
 
 
 def fill():
-    return np.ones(2**28).sum()  # 2 GiB
+    return np.ones(2**27).sum()  # 1 GiB
 
 
 def say_and_crash(tell, word):
@@ -90,7 +90,7 @@ def test_a_call_that_works_too_long_is_late(run):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
 def test_too_much_memory_is_told(run):
-    assert run(fill, gigabytes=1).ended == apart.MEMORY
+    assert run(fill, gigabytes=0.5).ended == apart.MEMORY
     assert run(fill, gigabytes=4).ended == apart.RETURNED
 
 
