@@ -80,7 +80,7 @@ def test_an_exit_is_told_by_its_status(run):
 def test_a_call_that_does_not_end_is_late(run):
     began = time.monotonic()
     assert run(hang, seconds=1).ended == apart.LATE
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 2.20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
@@ -136,6 +136,6 @@ def test_a_crash_beside_a_long_call_is_seen_at_once(run, monkeypatch):
         began = time.monotonic()
         crash = pool.submit(apart.copy, leave)
         time.sleep(0.1)
-        pool.submit(apart.copy, time.sleep, 4)
+        pool.submit(apart.copy, time.sleep, 2.5)
         assert crash.result().error == "status 7"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 2.2
