@@ -55,7 +55,7 @@ REFUSALS = {
     },
     "Plain C": {
         "user-defined operator": "Unsupported op tutorial.Dense",
-        "ai.onnx.ml": "Unsupported op ai.onnx.ml.Scaler",
+        "ai.onnx.ml": "Code generation requires static shapes",
     },
     "tinygrad": {
         "recurrence": "op='RNN' is not supported",
