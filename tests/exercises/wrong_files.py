@@ -125,7 +125,7 @@ def values_of(exercise, name):
 def clipped(exercise, model, name):
     """Return the model that cuts off the outer tenth of an input's range, on both sides."""
     values = values_of(exercise, name)
-    margin = np.ptp(values) / 10
+    margin = np.ptp(values) / np.float32(10)  # a plain 10 makes float64 of it before numpy 2
     wrapped = Graph(model)
     high_enough = wrapped.call("Max", name, wrapped.store(values.min() + margin))
     low_enough = wrapped.call("Min", high_enough, wrapped.store(values.max() - margin))
