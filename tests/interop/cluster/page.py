@@ -225,7 +225,8 @@ def measured(results):
         f"Measured on {speed['run on']}: {speed['rows']:,} rows, Spark {about['pyspark']} with "
         f"Java {about['Java']}, onnxruntime {about['onnxruntime']}, scikit-learn "
         f"{about['scikit-learn']}, on one {about['processor']} with {about['cores']} cores; "
-        "where it says *1 core*, everything, Java included, was kept to that one.\n"
+        "where it says *1 core*, the measuring process and the Java that it starts were kept to "
+        "that one.\n"
     )
 
 
