@@ -1,11 +1,13 @@
 """Tell what ONNX's own test cases say of a file: which engines run the operators as it uses them.
 
     python -m tests.interop.operators mine.onnx
+    python -m tests.interop.operators mine.onnx --json
 
 Needs only the onnx package: what the engines did is recorded beside this file.
 """
 
 import argparse
+import json
 import os
 import sys
 
@@ -13,8 +15,8 @@ import onnx
 
 from tests.interop.operators import page
 from tests.interop.operators.cases import IR_VERSION, ML_OPSET, OPSET
+from tests.interop.operators.foresee import foresee, without_functions
 from tests.interop.operators.uses import OTHER_RANKS, find_like, read_model
-from tests.kit.graphs import inline
 
 STATED = {"": OPSET, "ai.onnx": OPSET, "ai.onnx.ml": ML_OPSET}
 SAID = {
@@ -126,14 +128,6 @@ def find_uses(model):
     return tried, untried
 
 
-def without_functions(model):
-    """Return a model with the nodes of its functions in their place, or itself."""
-    try:
-        return inline(model)
-    except ValueError:  # of a call that leads nowhere, say
-        return model
-
-
 def tell(name, model):
     """Print what the recorded results say of a model."""
     tried, untried = find_uses(without_functions(model))
@@ -152,6 +146,20 @@ def tell(name, model):
     print("\nWhat an engine makes of the nodes together, only a run of the file tells.")
 
 
+def tell_program(model):
+    """Print what is expected of each engine as JSON."""
+    engines = {}
+    for engine, expected in foresee(model).items():
+        engines[engine] = {
+            "expected": expected.verdict,
+            "node": expected.node,
+            "operator": expected.operator,
+            "why": expected.why,
+            "page": expected.page,
+        }
+    print(json.dumps({"engines": engines}, indent=2))
+
+
 def load(name):
     """Return a model, without weights that lie in other files; they have to be there, though."""
     model = onnx.load(name, load_external_data=False)
@@ -167,7 +175,9 @@ def main(argv=None):
         description="Tell what ONNX's own test cases say of a file's operators, engine by engine.",
     )
     parser.add_argument("file", help="an ONNX file")
-    name = parser.parse_args(argv).file
+    parser.add_argument("--json", action="store_true", help="for a program")
+    arguments = parser.parse_args(argv)
+    name = arguments.file
     try:
         model = load(name)
     except Exception as error:  # of the file system, of protobuf or of the checker
@@ -175,7 +185,10 @@ def main(argv=None):
         print(f"error: {name}: {words or 'expected an ONNX file'}", file=sys.stderr)
         sys.exit(2)
     try:
-        tell(name, model)
+        if arguments.json:
+            tell_program(model)
+        else:
+            tell(name, model)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads it has seen enough, as in "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 The parts of the pages are compared in tests/test_pages.py.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -578,13 +579,14 @@ def test_weights_may_lie_in_another_file_wherever_it_is_called(tmp_path, capsys,
         assert "ONNX Runtime\n  right in every case of its types" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
 @pytest.mark.parametrize("content", [None, b"", b"no model", b"\x08\x08"])
-def test_a_file_that_cannot_be_read_is_one_line_and_status_2(content, tmp_path, capsys):
+def test_a_file_that_cannot_be_read_is_one_line_and_status_2(content, options, tmp_path, capsys):
     path = tmp_path / "mine.onnx"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SystemExit) as stop:
-        command.main([str(path)])
+        command.main([str(path), *options])
     assert stop.value.code == 2
     said = capsys.readouterr().err
     assert said.startswith(f"error: {path}: ")
@@ -616,6 +618,21 @@ def test_whoever_reads_its_beginning_alone_sees_no_traceback(tmp_path):
     )
     os.close(writer)
     assert (process.returncode, process.stderr) == (0, "")
+
+
+# What is expected ---------------------------------------------------------------------------------
+DET = "g (float[2,2] X) => (float D) { Z = Abs (X)  D = Det (Z) }"
+
+
+def test_a_program_is_told_what_each_engine_is_expected_to_do(tmp_path, capsys):
+    path = tmp_path / "mine.onnx"
+    onnx.save(parse(DET), path)
+    command.main([str(path), "--json"])
+    told = json.loads(capsys.readouterr().out)["engines"]
+    assert told.keys() == VERDICTS.keys()
+    assert told["ONNX Runtime"]["expected"] == "runs"
+    assert told["OpenVINO"]["expected"] == "refuses"
+    assert told["OpenVINO"]["node"] == "Det 1"
 
 
 # Uses ---------------------------------------------------------------------------------------------

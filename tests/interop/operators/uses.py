@@ -136,7 +136,7 @@ def describe_node(node, types, constants, versions):
 
 
 def read_graph(graph, types, constants, versions):
-    """Return the uses of a graph's nodes and of the graphs inside them, which see its names."""
+    """Return (node, use) of a graph's nodes and of the graphs inside them, which see its names."""
     types = dict(types)
     constants = set(constants)
     for tensor in graph.initializer:
@@ -155,7 +155,7 @@ def read_graph(graph, types, constants, versions):
     for node in graph.node:
         if node.op_type == "Constant" and node.domain in NAMES:
             constants.update(node.output)
-        found.append(describe_node(node, types, constants, versions))
+        found.append((node, describe_node(node, types, constants, versions)))
         for attribute in node.attribute:
             inner = [attribute.g] if attribute.HasField("g") else attribute.graphs
             for body in inner:
@@ -163,8 +163,8 @@ def read_graph(graph, types, constants, versions):
     return found
 
 
-def read_model(model):
-    """Return the uses of all nodes of a model's graph, those in inner graphs included.
+def read_nodes(model):
+    """Return (node, use) of all nodes of a model's graph, those in inner graphs included.
 
     A call of a function is a use of an operator that nobody knows.
     """
@@ -176,6 +176,11 @@ def read_model(model):
     except Exception:  # of a model that contradicts itself, say
         graph = model.graph
     return read_graph(graph, {}, set(), versions)
+
+
+def read_model(model):
+    """Return the uses of all nodes of a model."""
+    return [use for _node, use in read_nodes(model)]
 
 
 # Which cases are like it --------------------------------------------------------------------------
