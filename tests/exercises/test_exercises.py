@@ -145,7 +145,7 @@ def cut_inputs_only(infos, arrays, name, size, cut=judge.cut):
 
 
 def sizes_of(exercise, infos, feed):
-    """Return {name: size} of the free sizes of a feed; exercise 17 states one as a number."""
+    """Return {name: size} of the free sizes of a feed; two exercises state one as a number."""
     sizes = {"K": int(feed["steps"])} if "steps" in feed else {}
     for info in infos:
         for dim, size in zip(info.type.tensor_type.shape.dim, feed[info.name].shape, strict=True):

@@ -5,12 +5,17 @@ from numpy.testing import assert_allclose
 from onnx.reference import ReferenceEvaluator
 
 import neural_network
+from tests import language
 from tests.exercises import judge, registry
 
 EXERCISES = registry.find()
 MEMORY = EXERCISES[10]
 ATTENTION = EXERCISES[11]
 CELL = EXERCISES[20]
+HEAD = EXERCISES[21]
+CACHE = EXERCISES[22]
+MASK = EXERCISES[23]
+WRITER = EXERCISES[24]
 
 TOLERANCE = 2e-5  # each of two ways to the same numbers may be off by the exercises' 1e-5
 
@@ -75,3 +80,72 @@ def test_the_standards_attention_gives_the_same_numbers_in_two_runtimes():
         for model in (own, neural_network.inline(own), ATTENTION.answer.standard()):
             for Y in (run(model, **feed)[0], ReferenceEvaluator(model).run(None, feed)[0]):
                 assert_allclose(Y, exact, rtol=0, atol=ATTENTION.answer.TOLERANCE)
+
+
+SENTENCE = "the cat sat on the mat; the cat sat"
+
+
+def in_calls(session, tokens, lengths):
+    """Return P and the cache of tokens (N, T) that are fed in calls of so many columns each."""
+    past = CACHE.answer.feed_of(tokens[:, :0], 0)
+    rows = []
+    begin = 0
+    for length in lengths:
+        past["tokens"] = tokens[:, begin : begin + length]
+        begin += length
+        last_token, keys, values, P = session.run(None, past)
+        past = {"past_token": last_token, "past_keys": keys, "past_values": values}
+        rows.append(P)
+    return np.concatenate(rows, axis=1), keys, values
+
+
+def test_a_cached_text_in_calls_of_any_length_gives_the_bits_of_one_call_without_a_cache():
+    """Each sum here has one term that is not 0, in whatever order its terms are added."""
+    tokens = np.array([language.encode(text) for text in (SENTENCE, SENTENCE[::-1])])
+    T = tokens.shape[1]
+    (whole,) = run(solved(HEAD), tokens=tokens)
+    session = neural_network.load_model(solved(CACHE).SerializeToString())
+    caches = []
+    for lengths in ([T], T * [1], [5, 1, 1, T - 7]):
+        P, *cache = in_calls(session, tokens, lengths)
+        assert P.tobytes() == whole.tobytes()
+        caches.append([array.tobytes() for array in cache])
+    assert caches[0] == caches[1] == caches[2]
+
+
+def test_the_head_finds_every_letter_that_has_an_earlier_place():
+    """As rfind does: what came after the last place where the letter stood."""
+    (P,) = run(solved(HEAD), tokens=language.encode(SENTENCE)[np.newaxis])
+    found = 0
+    for end, letter in enumerate(SENTENCE):
+        place = SENTENCE.rfind(letter, 0, end)
+        if place >= 0:
+            assert language.decode([P[0, end].argmax()]) == SENTENCE[place + 1]
+            found += 1
+    assert found == 24
+
+
+def test_texts_of_unlike_lengths_get_in_one_call_what_each_gets_alone():
+    texts = [SENTENCE, "a", "to be, or not to b"]
+    longest = max(map(len, texts))
+    alone = np.array([run(solved(HEAD), tokens=language.encode(t)[None])[0][0, -1] for t in texts])
+    for side in (str.ljust, str.rjust):
+        tokens = np.array([language.encode(side(text, longest, "t")) for text in texts])
+        ones = ["1" * len(text) for text in texts]
+        mask = np.array([[int(one) for one in side(row, longest, "0")] for row in ones])
+        (P,) = run(solved(MASK), tokens=tokens, mask=mask)
+        assert P.tobytes() == alone.tobytes()
+
+
+def test_the_loop_in_the_file_writes_what_a_loop_around_the_cache_writes():
+    tokens = language.encode(SENTENCE)
+    written, _ = run(solved(WRITER), tokens=tokens, steps=np.array(50), stop=np.array(0))
+    session = neural_network.load_model(solved(CACHE).SerializeToString())
+    past = CACHE.answer.feed_of(tokens[np.newaxis], 0)
+    letters = []
+    for _ in range(50):
+        last_token, keys, values, P = session.run(None, past)
+        letters.append(P[0, -1].argmax())
+        past = {"past_token": last_token, "past_keys": keys, "past_values": values}
+        past["tokens"] = np.array([letters[-1:]])
+    assert written.tolist() == letters

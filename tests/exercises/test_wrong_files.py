@@ -46,7 +46,8 @@ def test_what_is_left_to_luck_is_as_stated(monkeypatch):
             assert rows > 1000
         else:
             combinations = len(judge.choose_sizes(exercise, np.random.default_rng(SEED)))
-            assert 1000 < combinations + judge.LAST * len(sizes) < 1050
+            assert 0 < combinations < 50
+            assert combinations + judge.LAST * len(sizes) > 1000
 
 
 def test_a_wrong_file_that_is_made_passes_a_check_that_feeds_public_rows_only(monkeypatch):
