@@ -9,11 +9,19 @@ import warnings
 import numpy as np
 import onnxruntime
 from skl2onnx import to_onnx
-from skl2onnx.common.data_types import DictionaryType, FloatTensorType, StringTensorType
+from skl2onnx.common.data_types import (
+    BooleanTensorType,
+    DictionaryType,
+    DoubleTensorType,
+    FloatTensorType,
+    Int64TensorType,
+    StringTensorType,
+)
 from sklearn.base import is_classifier
 
 OPSET = {"": 18, "ai.onnx.ml": 3}
 IR_VERSION = 8
+FLOATS = {"float32": FloatTensorType, "float64": DoubleTensorType}
 LOCALE = "C"  # without it a file of texts wants one that containers lack, en_US
 
 
@@ -59,28 +67,54 @@ def sample_types(X, dtype):
             "initial_types": [("X", DictionaryType(StringTensorType([1]), FloatTensorType([1])))]
         }
     if hasattr(X, "iloc"):
-        return {"X": X[:1].astype(dtype)}
-    if X.dtype.kind == "U" and X.ndim == 1:
+        return {"initial_types": [column_type(X[name], dtype) for name in X.columns]}
+    if X.dtype.kind in "OU" and X.ndim == 1:
         return {"initial_types": [("X", StringTensorType([None]))]}
     return {"X": cast(X[:1], dtype)}
+
+
+def column_type(column, dtype):
+    """Return the name and the type of the input that a column of a frame becomes."""
+    kinds = {"f": FLOATS[np.dtype(dtype).name], "b": BooleanTensorType}
+    kinds.update(dict.fromkeys("iu", Int64TensorType))
+    kind = getattr(column.dtype, "kind", "O")
+    return str(column.name), kinds.get(kind, StringTensorType)([None, 1])
 
 
 def cast(X, dtype):
     """Return the rows in that precision; words, whole numbers and dictionaries as they are."""
     if hasattr(X, "iloc"):
-        return X.astype(dtype)
+        floats = [name for name in X.columns if getattr(X[name].dtype, "kind", "O") == "f"]
+        return X.astype(dict.fromkeys(floats, dtype))
     if not isinstance(X, list) and X.dtype.kind == "f":
         return X.astype(dtype)
     return X
 
 
-def convert(estimator, X, dtype, **avoid):
-    """Return the ONNX model of a fitted estimator."""
+def parts(estimator):
+    """Yield an estimator and those that it holds, once each."""
+    seen = set()
+    waiting = [estimator]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list | tuple):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
+        elif hasattr(part, "get_params") and id(part) not in seen:
+            seen.add(id(part))
+            yield part
+            waiting += vars(part).values()
+
+
+def convert(estimator, X, dtype, words=None, **avoid):
+    """Return the ONNX model of a fitted estimator; words are options for those that read texts."""
     options = {}
     if is_classifier(estimator):
-        options["zipmap"] = False  # arrays instead of lists of dictionaries
-    if hasattr(estimator, "token_pattern"):
-        options["locale"] = LOCALE
+        options[id(estimator)] = {"zipmap": False}  # arrays instead of lists of dictionaries
+    for part in parts(estimator):
+        if hasattr(part, "token_pattern"):
+            options.setdefault(id(part), {}).update(words or {"locale": LOCALE})
     given = {**sample_types(X, dtype), "target_opset": OPSET, **avoid}
     try:
         model = to_onnx(estimator, **given, options=options)
@@ -103,11 +137,19 @@ def feeds(session, X, dtype):
     """Return what the session is fed for rows X."""
     X = cast(X, dtype)
     if hasattr(X, "iloc"):
-        return {name: X[[name]].to_numpy() for name in X.columns}
+        return {name: to_array(X[name]) for name in X.columns}
     name = session.get_inputs()[0].name
     if not isinstance(X, list) and X.dtype.kind == "U":
         X = X.astype(object)
     return {name: X}
+
+
+def to_array(column):
+    """Return a column of a frame as onnxruntime takes it: (N, 1), words as objects."""
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "iu":
+        return column.to_numpy(np.int64)[:, None]
+    return column.to_numpy(None if kind in "bf" else object)[:, None]
 
 
 def run(session, X, dtype):

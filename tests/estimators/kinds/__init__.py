@@ -2,10 +2,12 @@
 
 Each holds its title and reason (the docstring), COVERS (which verdicts of the sweep it explains),
 SHOWS (the operators of the graph that give it away), CURE, REPORTED (public reports of the same),
-RELATED (of something near it), and before() and after().
+RELATED (of something near it), before() and after(), and explains(step, rows), whether a step that
+goes wrong on these rows is of the kind. DRIFTS says that the kind is rounding.
 """
 
 import importlib
+import inspect
 import pkgutil
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ import onnx
 import onnxruntime
 from skl2onnx import convert_sklearn, to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+
+from tests.kit.page import headings
 
 OPSET = {"": 18, "ai.onnx.ml": 3}
 
@@ -135,3 +139,21 @@ def nodes(file, shows):
         attributes = f" <{', '.join(held)}>" if held else ""
         lines.append(f"{', '.join(node.output)} = {node.op_type}{attributes}({', '.join(reads)})")
     return lines
+
+
+def explaining(step, rows, drifts):
+    """Return the name of the kind that a step is of when it goes wrong on these rows, or None."""
+    for name, kind in kinds().items():
+        if getattr(kind, "DRIFTS", False) == drifts and kind.explains(step, rows):
+            return name
+    return None
+
+
+def title(name):
+    """Return the title of a kind."""
+    return inspect.getdoc(kinds()[name]).partition("\n")[0]
+
+
+def anchor(name):
+    """Return where KINDS.md tells of a kind."""
+    return headings(f"# {title(name)}\n")[0][2]

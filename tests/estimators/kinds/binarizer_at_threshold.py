@@ -18,6 +18,10 @@ X = np.array([[-1.0], [0.0], [1.0]])
 model = Binarizer(threshold=0.0).fit(X)
 
 
+def explains(step, rows):
+    return isinstance(step, Binarizer)
+
+
 def before():
     file = convert(model, X)
     return Case(model.transform(X), run(file, X), file)

@@ -25,6 +25,10 @@ model = CalibratedClassifierCV(LogisticRegression(), method="isotonic", ensemble
 model.fit(X, y)
 
 
+def explains(step, rows):
+    return isinstance(step, CalibratedClassifierCV) and step.method == "isotonic"
+
+
 def before():
     file = convert(model, X, zipmap=False)
     return Case(model.predict_proba(X), run(file, X), file)

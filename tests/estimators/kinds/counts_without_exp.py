@@ -21,6 +21,10 @@ X = np.linspace(0, 6, 60, dtype=np.float32)[:, None]
 model = HistGradientBoostingRegressor(loss="poisson").fit(X, np.exp(np.sin(X)).ravel().round())
 
 
+def explains(step, rows):
+    return isinstance(step, HistGradientBoostingRegressor) and step.loss in ("poisson", "gamma")
+
+
 def before():
     file = convert(model, X)
     return Case(model.predict(X), run(file, X).ravel(), file)

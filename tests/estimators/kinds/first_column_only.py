@@ -22,6 +22,13 @@ X = X[:, :2].astype(np.float32)
 model = QuadraticDiscriminantAnalysis().fit(X, y)
 
 
+def explains(step, rows):
+    return hasattr(rows, "iloc") and type(step).__name__ in (
+        "QuadraticDiscriminantAnalysis",
+        "PowerTransformer",
+    )
+
+
 def before():
     # What to_onnx makes of a frame with two columns.
     columns = [("length", FloatTensorType([None, 1])), ("width", FloatTensorType([None, 1]))]

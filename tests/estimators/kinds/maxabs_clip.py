@@ -19,6 +19,10 @@ model = make_pipeline(MaxAbsScaler(clip=True), StandardScaler()).fit([[-2.0], [1
 rows = np.array([[1.0], [4.0]], np.float32)
 
 
+def explains(step, rows):
+    return isinstance(step, MaxAbsScaler) and getattr(step, "clip", False)
+
+
 def before():
     file = convert(model, rows)
     return Case(model.transform(rows), run(file, rows), file)

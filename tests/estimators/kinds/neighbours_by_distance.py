@@ -20,6 +20,10 @@ model = KNeighborsClassifier(3, weights="distance").fit(X, [0, 1, 1])
 rows = np.array([[0.1], [4.0]], np.float32)
 
 
+def explains(step, rows):
+    return type(step).__name__.startswith("KNeighbors") and step.weights == "distance"
+
+
 def before():
     file = convert(model, X, zipmap=False)
     return Case(model.predict_proba(rows), run(file, rows), file)

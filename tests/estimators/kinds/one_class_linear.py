@@ -27,6 +27,10 @@ model = OneClassSVM(kernel="linear").fit(X)
 rows = X.astype(np.float32)
 
 
+def explains(step, rows):
+    return type(step).__name__ in ("OneClassSVM", "SGDOneClassSVM")
+
+
 def before():
     file = convert(model, rows)
     return Case(model.predict(X), run(file, rows, output=0).ravel(), file)

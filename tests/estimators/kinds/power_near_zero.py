@@ -18,6 +18,10 @@ X = np.array([[7 / 3], [1.0], [2.0], [4.0]], np.float32)
 model = PowerTransformer().fit(X)
 
 
+def explains(step, rows):
+    return isinstance(step, PowerTransformer) and abs(step.lambdas_).min() < 1e-3
+
+
 def before():
     file = convert(model, X)
     return Case(model.transform(X), run(file, X), file)

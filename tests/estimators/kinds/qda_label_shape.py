@@ -20,6 +20,10 @@ X = X.astype(np.float32)
 model = QuadraticDiscriminantAnalysis().fit(X, y)
 
 
+def explains(step, rows):
+    return isinstance(step, QuadraticDiscriminantAnalysis)
+
+
 def before():
     file = convert(model, X, zipmap=False)
     return Case(model.predict(X), run(file, X, output=0), file)

@@ -27,6 +27,10 @@ classifier = SGDClassifier(loss="log_loss", alpha=1e-6, random_state=0)
 model = make_pipeline(StandardScaler(), classifier).fit(X, y)
 
 
+def explains(step, rows):
+    return isinstance(step, SGDClassifier) and hasattr(step, "predict_proba")
+
+
 def convert(**options):
     options = {id(model[-1]): {"zipmap": False, **options}}
     return to_onnx(model, X, target_opset=OPSET, options=options)

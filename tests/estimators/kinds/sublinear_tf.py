@@ -19,6 +19,10 @@ texts = np.array(["red red red fox", "fox dog"], object)
 model = TfidfVectorizer(sublinear_tf=True).fit(texts)
 
 
+def explains(step, rows):
+    return bool(getattr(step, "sublinear_tf", False))
+
+
 def before():
     file = convert_texts(model)
     return Case(model.transform(texts).toarray(), run(file, texts), file)

@@ -12,10 +12,15 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = ["KNeighbors*(*", "LocalOutlierFactor(*", "NearestNeighbors(*", "KNNImputer(*"]
 SHOWS = ["TopK"]
 CURE = "Choose as many neighbours as are equally far; or measure finer."
+DRIFTS = True
 REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/206"]
 
 X = np.array([[0.1], [0.5]])
 row = np.array([[0.3]])
+
+
+def explains(step, rows):
+    return hasattr(step, "n_neighbors")
 
 
 def before():
