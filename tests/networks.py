@@ -5,7 +5,7 @@
                                                64 neurons that remember, one step after another
     attention    X (N, 64) -> P (N, 10)        an image asks 200 known images for their labels
 
-First the formulas in numpy, with any weights; exercises 9, 10, 11 and 20 compute with them, too.
+First the formulas in numpy, with any weights; exercises 9, 10, 11, 20 and 25 compute with them, too.
 Then, for each kind, the weights that interop carries from engine to engine, without a framework,
 and the graph.
 """
@@ -80,6 +80,35 @@ def walk(X, state, W, R, b):
         state = step(x, state, W, R, b)
         states.append(state)
     return np.array(states)
+
+
+def sigmoid(Z):
+    """Return the sigmoid of Z, from 0 to 1."""
+    return (1 + np.tanh(Z / 2)) / 2  # 1 / (1 + exp(-Z)), which overflows for Z = -1000
+
+
+def lstm_step(x, h, c, W, R, b):
+    """Return h and c (N, H) after x (N, I): what an LSTM says, and what it remembers.
+
+    Four gates stand one below the other in W (4H, I), R (4H, H) and b (4H,), in PyTorch's order:
+    input, forget, cell, output.
+    """
+    i, f, g, o = np.split(x @ W.T + h @ R.T + b, 4, axis=1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
+def gru_step(x, h, W, R, b, b_h):
+    """Return h (N, H) after x (N, I), by the three gates of a GRU in PyTorch's order.
+
+    They are reset, update, new, in W (3H, I), R (3H, H), b and b_h (3H,). The new one has two
+    biases: that of h is inside what the reset gate multiplies.
+    """
+    x_r, x_z, x_n = np.split(x @ W.T + b, 3, axis=1)
+    h_r, h_z, h_n = np.split(h @ R.T + b_h, 3, axis=1)
+    z = sigmoid(x_z + h_z)
+    n = np.tanh(x_n + sigmoid(x_r + h_r) * h_n)
+    return (1 - z) * n + z * h
 
 
 def unit(X):

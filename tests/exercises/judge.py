@@ -206,8 +206,11 @@ def load(path):
         raise Wrong(f"onnx cannot read the file: {tidy(error, path)}") from error
 
 
-def open_session(path):
-    """Return a session of one thread; raise Wrong if checker or onnxruntime refuses the file."""
+def open_session(path, settings=None):
+    """Return a session of one thread; raise Wrong if checker or onnxruntime refuses the file.
+
+    settings are those of onnxruntime that an exercise asks for: {"session. ...": "..."}.
+    """
     try:
         onnx.checker.check_model(path, full_check=True)
     except Exception as error:
@@ -215,6 +218,8 @@ def open_session(path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4  # the exception says the same
+    for key, value in (settings or {}).items():
+        options.add_session_config_entry(key, value)
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the only class that onnxruntime's errors have in common
@@ -240,7 +245,7 @@ def examine(exercise, path, seed):
     """Return model, session and the answers to the main feeds; raise Wrong if one can't be had."""
     model = load(path)
     check_structure(exercise, model)
-    session = open_session(path)
+    session = open_session(path, getattr(exercise.answer, "SETTINGS", None))
     answers = [run(session, feed) for feed in main_feeds(exercise, seed)]
     return model, session, answers
 
