@@ -5,7 +5,7 @@
                                                64 neurons that remember, one step after another
     attention    X (N, 64) -> P (N, 10)        an image asks 200 known images for their labels
 
-First the formulas in numpy, with any weights; exercises 9, 10, 11, 20 and 25 compute with them, too.
+First the formulas in numpy, with any weights: exercises 9, 10, 11, 20 and 25 compute with them.
 Then, for each kind, the weights that interop carries from engine to engine, without a framework,
 and the graph.
 """

@@ -44,7 +44,11 @@ def special(random):
     X = np.stack([unseen[:120], unseen[150:270], unseen[300:420]])  # (3, 120, 2)
     nothing = np.zeros((3, NEURONS))
     said, halfway = walk(X[:, :50], nothing, nothing, state_dict())
-    calls = [(X, nothing, nothing), (X[:, :50], nothing, nothing), (X[:, 50:], said[:, -1], halfway)]
+    calls = [
+        (X, nothing, nothing),
+        (X[:, :50], nothing, nothing),
+        (X[:, 50:], said[:, -1], halfway),
+    ]
     feeds = []
     for part, h, c in calls:
         feed = {"X": part, "h": h[np.newaxis], "c": c[np.newaxis]}
@@ -180,10 +184,10 @@ MISTAKES = {
     "the biases are in PyTorch's order still: they have four gates, too": biases_as_they_are,
     "the matrix of h is in PyTorch's order still: reorder its rows": recurrent_weights_as_they_are,
     "i f o g is neither: PyTorch has i f g o, ONNX i o f g": two_gates_swapped,
-    "the sum of the biases stands in both halves of B, and ONNX adds them once more": biases_added_up,
+    "both halves of B hold the sum of the biases: ONNX adds the halves": biases_added_up,
     "the second half of B is missing: ONNX, as PyTorch, adds two biases": one_bias,
     "h and c are swapped on the way in: initial_h comes first": states_swapped,
-    "h and c are swapped on the way out: after all h come the last h, the last c": next_states_swapped,
+    "h and c are swapped on the way out: the last h comes first": next_states_swapped,
     "c is an input that nobody reads: each call begins with a cell of zeros": cell_not_read,
     "nothing was turned: the series are read as steps, and the steps as series": not_turned,
     "Reshape gives new names to the axes and moves nothing: Transpose turns them": reshaped,

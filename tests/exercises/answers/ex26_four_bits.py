@@ -53,7 +53,9 @@ def complain(model):
         return "no tensor is INT4 or UINT4"
     share = model.ByteSize() / start().ByteSize()
     if share > LARGEST:
-        return f"the file has {share:.0%} of the starting file's bytes; expected at most {LARGEST:.0%}"
+        return (
+            f"the file has {share:.0%} of the starting file's bytes; expected at most {LARGEST:.0%}"
+        )
     return None
 
 
