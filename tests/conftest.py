@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -156,7 +155,7 @@ def terminal():
 
 @pytest.fixture(scope="session", autouse=True)
 def started(request, terminal, tmp_path_factory):
-    """Return {name: future} of each script and {"copy of NAME": future} of a copy, mine.py.
+    """Return {name: future} of each script.
 
     They run in the background, one at a time, while other tests go on; and only if a test asks.
     """
@@ -168,33 +167,15 @@ def started(request, terminal, tmp_path_factory):
         process = terminal(folder, "-B", ROOT / f"{name}.py", **settings)
         return SimpleNamespace(folder=folder, home=home, process=process)
 
-    def run_copy(name):
-        copy = tmp_path_factory.mktemp(f"copy_of_{name}") / "mine.py"
-        shutil.copy(ROOT / f"{name}.py", copy)
-        process = terminal(copy.parent, copy.name, PYTHONHASHSEED="1")
-        return SimpleNamespace(folder=copy.parent, process=process)
-
     asked = {name for item in request.session.items for name in item.fixturenames}
     with ThreadPoolExecutor(1) as pool:
-        futures = {}
-        for name in SCRIPTS:
-            if "runs" in asked:
-                futures[name] = pool.submit(run, name)
-            if "copies" in asked:
-                futures[f"copy of {name}"] = pool.submit(run_copy, name)
-        yield futures
+        yield {name: pool.submit(run, name) for name in SCRIPTS if "runs" in asked}
 
 
 @pytest.fixture(scope="session")
 def runs(started):
     """Return, for each script's name, its finished process, its folder and its user's home."""
     return {name: started[name].result() for name in SCRIPTS}
-
-
-@pytest.fixture(scope="session")
-def copies(started):
-    """Return, for each script's name, the finished process of a copy, and the folder it ran in."""
-    return {name: started[f"copy of {name}"].result() for name in SCRIPTS}
 
 
 @pytest.fixture

@@ -28,18 +28,18 @@ def test_100_sessions_made_and_dropped_leave_the_memory_as_it_was(runs, terminal
     program = f"""if True:
         import gc, resource, sys
         sys.path.insert(0, {str(ROOT)!r})
-        import neural_network as script, numpy as np
-        X = np.zeros((10, 64))
+        import linear_regression as script, numpy as np
+        X = np.zeros((10, 3))
 
         def peak(sessions):
             for _ in range(sessions):
-                script.predict(script.load_model("neural_network.onnx"), X)
+                script.predict(script.load_model("linear_regression.onnx"), X)
             gc.collect()
             unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes elsewhere
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
         first = peak(20)
         print(peak(100) - first)"""
-    finished = terminal(runs["neural_network"].folder, "-c", program)
+    finished = terminal(runs["linear_regression"].folder, "-c", program)
     assert finished.stderr == ""
-    assert int(finished.stdout) < 4 * 2**20  # 100 sessions kept would be some 20 MB
+    assert int(finished.stdout) < 4 * 2**20  # 100 sessions kept would be some 16 MB

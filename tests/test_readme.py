@@ -103,35 +103,38 @@ def program(name):
     return re.search(rf"<!-- {name}: run by a test -->\n```python\n(.*?)```", read(), re.DOTALL)[1]
 
 
-def test_the_first_program_prints_what_is_shown(terminal, tmp_path, generated):
-    finished = terminal(tmp_path, "-c", program("program"))
-    assert "3., 5., 7." in finished.stdout  # 2 x + 1 for 1, 2 and 3
-    generated(README, "answer", fence("", finished.stdout.splitlines()))
+@pytest.fixture
+def run_program(terminal, tmp_path):
+    """Return a function that runs a program of the page, and asserts that it reports nothing.
+
+    Unless told not to, onnxruntime keeps an identity and a database at home from its import.
+    """
+
+    def run(folder, name, before=""):
+        home = tmp_path / "home"
+        home.mkdir()
+        settings = {"HOME": str(home), "ORT_DISABLE_TELEMETRY": None}
+        finished = terminal(folder, "-c", before + program(name), **settings)
+        assert (finished.returncode, finished.stderr, list(home.iterdir())) == (0, "", [])
+        return finished.stdout
+
+    return run
 
 
-def test_the_prediction_needs_the_file_and_no_package_that_made_it(runs, terminal, generated):
+def test_the_first_program_prints_what_is_shown(run_program, tmp_path, generated):
+    printed = run_program(tmp_path, "program")
+    assert "3., 5., 7." in printed  # 2 x + 1 for 1, 2 and 3
+    generated(README, "answer", fence("", printed.splitlines()))
+
+
+def test_the_prediction_needs_the_file_and_no_package_that_made_it(runs, run_program, generated):
     packages = ["onnx", "sklearn", "skl2onnx", "scipy", "joblib", "sklearn_converter"]
     blocked = f"import sys; sys.modules.update(dict.fromkeys({packages}))\n"
-    folder = runs["sklearn_converter"].folder
-    finished = terminal(folder, "-c", blocked + program("prediction"))
-    assert finished.stderr == ""
+    printed = run_program(runs["sklearn_converter"].folder, "prediction", blocked)
     pipeline = sklearn_converter.train(*sklearn_converter.load_data()[::2])
     P = pipeline.predict_proba([[5.1, 3.5, 1.4, 0.2]])[0]  # the first of Fisher's table, a setosa
-    assert finished.stdout == f"setosa, with probability {P.max():.3f}\n"
-    generated(README, "predicted", fence("", finished.stdout.splitlines()))
-
-
-@pytest.mark.parametrize("name", ["program", "prediction"])
-def test_a_program_of_the_page_reports_nothing(name, runs, terminal, tmp_path):
-    """Unless told not to, onnxruntime keeps an identity and a database at home from its import."""
-    home = tmp_path / "home"
-    home.mkdir()
-    folder = tmp_path
-    if name == "prediction":
-        folder = runs["sklearn_converter"].folder
-    settings = {"HOME": str(home), "ORT_DISABLE_TELEMETRY": None}
-    finished = terminal(folder, "-c", program(name), **settings)
-    assert (finished.returncode, list(home.iterdir())) == (0, [])
+    assert printed == f"setosa, with probability {P.max():.3f}\n"
+    generated(README, "predicted", fence("", printed.splitlines()))
 
 
 # The rest -----------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def print_task(exercise):
 
     start = Path(f"ex{exercise.number}_start.onnx")
     if not start.exists():
-        onnx.save(task.start(), start)
+        onnx.save(exercise.start(), start)
     print(f"start  {start}: it runs, and is not the answer yet")
 
     state = read_state()

@@ -342,7 +342,7 @@ def plant(exercise, seed):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "mistake.onnx")
         for words, mistake in mistakes.items():
-            model = exercise.task.start()
+            model = exercise.start()
             if mistake:
                 model = mistake(model)
             onnx.save(model, path)

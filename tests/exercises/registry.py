@@ -1,11 +1,12 @@
 """The exercises, found by the names of their files: exNN_title.py, and its answer in answers/.
 
 exercise = find()[1]
-model = exercise.answer.solve(exercise.task.start())
+model = exercise.answer.solve(exercise.start())
 """
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -38,6 +39,13 @@ class Exercise:
         """Return the module of the answer."""
         return importlib.import_module(f"tests.exercises.answers.{self.name}")
 
+    def start(self):
+        """Return a copy of the starting file, which is made once: some take a conversion."""
+        model = make_start(self)
+        copy = type(model)()
+        copy.CopyFrom(model)
+        return copy
+
     def declare(self):
         """Return inputs and outputs as a graph without nodes."""
         import onnx  # half a second, which the list does without
@@ -45,6 +53,12 @@ class Exercise:
         inputs = ", ".join(self.task.INPUTS)
         outputs = ", ".join(self.task.OUTPUTS)
         return onnx.parser.parse_graph(f"graph ({inputs}) => ({outputs}) {{ }}")
+
+
+@cache
+def make_start(exercise):
+    """Return the starting file."""
+    return exercise.task.start()
 
 
 def find():

@@ -61,7 +61,7 @@ def first():
 
 def solved(exercise):
     """Return the right answer."""
-    return exercise.answer.solve(exercise.task.start())
+    return exercise.answer.solve(exercise.start())
 
 
 # Every exercise
@@ -83,7 +83,7 @@ def test_the_task_does_not_hold_the_answer(exercise):
 
 
 def test_the_start_runs_and_is_refused(exercise, verdict):
-    model = exercise.task.start()
+    model = exercise.start()
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
@@ -103,7 +103,7 @@ def test_the_solution_is_right(exercise, verdict):
 
 def test_every_planted_mistake_is_refused_in_words_of_its_own(exercise, verdict):
     for words, mistake in exercise.answer.MISTAKES.items():
-        right, said = verdict(exercise, mistake(exercise.task.start()))
+        right, said = verdict(exercise, mistake(exercise.start()))
         assert not right and words in said
         assert sum(other in said for other in exercise.answer.MISTAKES) == 1, said
 

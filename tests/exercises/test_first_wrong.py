@@ -301,7 +301,7 @@ def test_it_is_quiet_on_the_solution_of_every_exercise(exercise):
     tolerance = exercise.answer.TOLERANCE
     if tolerance > 0.01:
         pytest.skip(f"right within {tolerance}: it keeps fewer digits on purpose")
-    model = exercise.answer.solve(exercise.task.start())
+    model = exercise.answer.solve(exercise.start())
     feeds = judge.main_feeds(exercise, 0)[:4]
     for feed in feeds:
         exact = judge.expect(exercise, feed)

@@ -22,7 +22,7 @@ TOLERANCE = 2e-5  # each of two ways to the same numbers may be off by the exerc
 
 def solved(exercise):
     """Return the right answer."""
-    return exercise.answer.solve(exercise.task.start())
+    return exercise.answer.solve(exercise.start())
 
 
 def run(model, **feed):
@@ -67,7 +67,7 @@ def test_soft_neighbours_tell_digits_apart():
     feed = ATTENTION.answer.special(np.random.default_rng(0))[0]
     _, _, _, digits = neural_network.load_data()
     (Y,) = run(solved(ATTENTION), **feed)
-    (hard,) = run(ATTENTION.task.start(), **feed)
+    (hard,) = run(ATTENTION.start(), **feed)
     assert (Y.argmax(axis=1) == digits).mean() > 0.97
     assert (hard.argmax(axis=1) == digits).mean() > 0.97
     assert_allclose(Y.sum(axis=1), 1, rtol=0, atol=1e-5)

@@ -1,7 +1,6 @@
 """The page of exercises: what page.py makes of them, and the transcript."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import onnx
@@ -23,32 +22,31 @@ def test_the_list_links_each_task_and_the_figure_counts_the_planted_mistakes(mon
     assert page.tasks({}).splitlines()[0] == "7. [Odd](ex07_odd.py): a sentence."
 
 
-def test_the_transcript_is_what_the_terminal_shows(generated, terminal, tmp_path):
+def test_the_transcript_is_what_the_terminal_shows(generated, tmp_path, monkeypatch, capsys):
     start = EXERCISES[1].task.start
     answer = EXERCISES[1].answer
     onnx.save(start(), tmp_path / "ex1_start.onnx")  # the program would write it, but slowly
     onnx.save(answer.rename_only(start()), tmp_path / "renamed.onnx")
     onnx.save(answer.solve(start()), tmp_path / "mine.onnx")
 
-    def run(arguments):
-        command = ["-m", "tests.exercises", *arguments.split()]
-        return terminal(tmp_path, *command, PYTHONPATH=str(ROOT))
+    def run(arguments, expected):
+        status = runner.main(arguments.split())
+        printed = capsys.readouterr()
+        assert (status, printed.err) == (expected, "")
+        return printed.out
 
-    task = run("1")
-    with ThreadPoolExecutor() as pool:  # two seconds each
-        wrong, right = pool.map(run, ["1 renamed.onnx --seed 7", "1 mine.onnx --seed 7"])
-    listed = run("")
-    finished = [task, wrong, right, listed]
-    assert [process.returncode for process in finished] == [0, 1, 0, 0]
-    assert "".join(process.stderr for process in finished) == ""
-
+    monkeypatch.chdir(tmp_path)
+    task = run("1", expected=0)
+    wrong = run("1 renamed.onnx --seed 7", expected=1)
+    right = run("1 mine.onnx --seed 7", expected=0)
+    listed = run("", expected=0)
     transcript = (
-        f"$ python -m tests.exercises 1\n{task.stdout}\n"
-        f"$ python -m tests.exercises 1 renamed.onnx --seed 7\n{wrong.stdout}\n"
-        f"$ python -m tests.exercises 1 mine.onnx --seed 7\n{right.stdout}"
+        f"$ python -m tests.exercises 1\n{task}\n"
+        f"$ python -m tests.exercises 1 renamed.onnx --seed 7\n{wrong}\n"
+        f"$ python -m tests.exercises 1 mine.onnx --seed 7\n{right}"
     )
     generated(PAGE, "transcript", f"```\n{transcript}```\n")
-    lines = listed.stdout.splitlines()
+    lines = listed.splitlines()
     assert lines[0] == f"solved   1  {EXERCISES[1].headline}"
     assert len(lines) == len(EXERCISES)
 

@@ -249,7 +249,7 @@ def beside_the_way(exercise, plain, zero_times):
 
     Nobody reads the solution's output; or it is read, and 0 times of it are added.
     """
-    solution = exercise.answer.solve(exercise.task.start())
+    solution = exercise.answer.solve(exercise.start())
     solution = compose.add_prefix(solution, "beside_", rename_inputs=False, rename_functions=False)
     wrapped = Graph(plain)
     wrapped.front = list(solution.graph.node)
@@ -268,7 +268,7 @@ def beside_the_way(exercise, plain, zero_times):
 # 4. All of them -----------------------------------------------------------------------------------
 def wrong_numbers(exercise, random):
     """Return {kind: function that makes a file with wrong numbers}, sizes drawn from 1 to 500."""
-    right = exercise.answer.solve(exercise.task.start())
+    right = exercise.answer.solve(exercise.start())
     kinds = {}
     for name in judge.free_sizes(exercise):
         for word, operator in (("exactly", "Equal"), ("beyond", "Greater")):
@@ -286,14 +286,14 @@ def wrong_numbers(exercise, random):
 def wrong_structures(exercise):
     """Return {kind: function that makes a file with right numbers and wrong nodes}."""
     answer = exercise.answer
-    right = answer.solve(exercise.task.start())
+    right = answer.solve(exercise.start())
     kinds = {"value that nobody reads": partial(with_a_value_that_nobody_reads, exercise, right)}
     for operator, make in getattr(answer, "FORBIDDEN", {}).items():
-        model = make(exercise.task.start())
+        model = make(exercise.start())
         kinds[f"in a function: {operator}"] = partial(into_a_function, model, operator)
         kinds[f"in a branch: {operator}"] = partial(into_a_branch, model, operator)
     if hasattr(answer, "PLAIN"):
-        plain = answer.PLAIN(exercise.task.start())
+        plain = answer.PLAIN(exercise.start())
         kinds["asked for, and not read"] = partial(beside_the_way, exercise, plain, False)
         kinds["asked for, 0 times"] = partial(beside_the_way, exercise, plain, True)
     return kinds
@@ -317,7 +317,7 @@ def main(argv=None):
     passed = []
     for exercise in registry.find().values():
         random = np.random.default_rng(seed)
-        solution = exercise.answer.solve(exercise.task.start())
+        solution = exercise.answer.solve(exercise.start())
         right, verdict = passes(exercise, solution, seed)
         assert right, verdict
         kinds = {**wrong_numbers(exercise, random), **wrong_structures(exercise)}

@@ -9,6 +9,7 @@ mean two things is refused.
 """
 
 import os
+from functools import cache
 
 import onnx
 from onnx import helper, inliner
@@ -64,6 +65,7 @@ def show(identity):
     return f"{domain or 'ai.onnx'}.{name}" + (f":{overload}" if overload else "")
 
 
+@cache  # a hundredth of a second
 def list_operators():
     """Return {(domain, name)} of the operators that onnx and onnxruntime know, of any version."""
     schemas = [*onnx.defs.get_all_schemas(), *get_all_operator_schema()]

@@ -48,24 +48,35 @@ STEPS = {
 }
 
 
-def attempt(step, path):
-    """Return in a few words what a step makes of a file."""
-    try:
-        step(path)
-        return "accepts"
-    except Exception as error:
-        return "lacks memory" if "allocate" in str(error) else "refuses"
+ENDS = {
+    apart.LATE: "does not come back",
+    apart.CRASHED: "kills the process",
+    apart.MEMORY: "lacks memory",
+}
 
 
-def outcome(step, path, seconds):
-    """Return in a few words what a step makes of a file in a copy of this process."""
-    result = apart.copy(attempt, step, path, seconds=seconds)
-    ends = {
-        apart.LATE: "does not come back",
-        apart.CRASHED: "kills the process",
-        apart.MEMORY: "lacks memory",
-    }
-    return ends.get(result.ended, result.value)
+def attempt(tell, names, path):
+    """Tell in a few words what each of the steps makes of a file."""
+    for name in names:
+        try:
+            STEPS[name](path)
+            tell("accepts")
+        except MemoryError:
+            tell(ENDS[apart.MEMORY])
+        except Exception as error:
+            tell("lacks memory" if "allocate" in str(error) else "refuses")
+
+
+def try_steps(path, seconds):
+    """Return {step: what it makes of a file}, in copies of this process: one for each that ends."""
+    outcomes = []
+    while len(outcomes) < len(STEPS):
+        left = list(STEPS)[len(outcomes) :]
+        result = apart.copy(attempt, left, path, tell=True, seconds=seconds)
+        outcomes += result.told
+        if result.ended != apart.RETURNED:
+            outcomes.append(ENDS[result.ended])
+    return dict(zip(STEPS, outcomes, strict=True))
 
 
 def read_by_the_inspector(path):
@@ -82,7 +93,7 @@ def read_by_the_inspector(path):
 def test_who_notices_is_on_the_page(what, folder, request, note):
     make, seconds = CASES[what]
     path = make(folder)
-    outcomes = {name: outcome(step, path, seconds) for name, step in STEPS.items()}
+    outcomes = try_steps(path, seconds)
     outside = str(folder.parent.resolve())
     outcomes["inspector"] = read_by_the_inspector(path).replace(outside, "FOLDER")
     if "{size}" in what:
