@@ -215,6 +215,20 @@ def test_an_unknown_option_is_refused_and_known_ones_are_named(option, script, t
 
 
 PORTABLE = ["neural_network", "sklearn_converter"]  # these write a second file
+LEARNED = {}  # what each script has learned
+
+
+@pytest.fixture
+def learned(script, monkeypatch):
+    """Let a script learn once for all tests in which it is stopped afterwards."""
+    train = script.train
+
+    def learn(X, y):
+        if script not in LEARNED:
+            LEARNED[script] = train(X, y)
+        return LEARNED[script]
+
+    monkeypatch.setattr(script, "train", learn)
 
 
 def make_folder(path):
@@ -229,7 +243,7 @@ def make_full(path):
 
 
 @pytest.fixture
-def refused(script, tmp_path, capsys):
+def refused(script, learned, tmp_path, capsys):
     """Return a function that asserts that a script refuses to write one file, and names it."""
 
     def run(output, named):
@@ -306,7 +320,7 @@ def test_ctrl_c_ends_the_training_with_nothing_written_and_no_verdict(tmp_path):
     assert "learned" not in printed and not list(tmp_path.iterdir())
 
 
-def test_predictions_off_by_a_thousandth_end_with_status_1(script, disagrees):
+def test_predictions_off_by_a_thousandth_end_with_status_1(script, learned, disagrees):
     honest = script.predict
 
     def dishonest(session, X):
@@ -315,7 +329,7 @@ def test_predictions_off_by_a_thousandth_end_with_status_1(script, disagrees):
     disagrees(script, "predict", dishonest, "verdict", "onnxruntime, numpy")
 
 
-def test_a_numpy_reference_that_disagrees_ends_with_status_1(script, disagrees):
+def test_a_numpy_reference_that_disagrees_ends_with_status_1(script, learned, disagrees):
     honest = script.reference
     disagrees(script, "reference", lambda *values: honest(*values) * 1.001, "verdict", "numpy|RSS")
 
@@ -324,7 +338,7 @@ def test_a_numpy_reference_that_disagrees_ends_with_status_1(script, disagrees):
     "name, ending",
     [*((name, "l.onnx") for name in SCRIPTS), *((name, "e.onnx") for name in PORTABLE)],
 )
-def test_a_file_unlike_the_model_ends_with_status_1(name, ending, script, disagrees):
+def test_a_file_unlike_the_model_ends_with_status_1(name, ending, script, learned, disagrees):
     honest = onnx.save
 
     def dishonest(model, path):

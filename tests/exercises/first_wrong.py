@@ -11,6 +11,7 @@ the branch that runs is looked into; a wire in the body of a Loop or a Scan is a
 each step. What is no tensor, and what this feed does not reach, is not judged.
 """
 
+import os
 import textwrap
 from typing import NamedTuple
 
@@ -18,7 +19,9 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from neural_network import load_model
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # importing onnxruntime reports usage otherwise
+import onnxruntime
+
 from tests.kit.graphs import inline, list_subgraphs, nodes_of
 
 DIGITS = 1e-5  # float32 keeps 7 digits of a wire's largest number; sums and functions cost up to 2
@@ -136,6 +139,14 @@ class Run(NamedTuple):
     place: Place
 
 
+def open_session(model):
+    """Return a session of one thread: others would cost more than they take off one row's work."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    providers = ["CPUExecutionProvider"]
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=providers)
+
+
 class Tracer:
     """Runs a model, and then what is inside its nodes: alone, and fed with what it was fed with."""
 
@@ -155,7 +166,7 @@ class Tracer:
         """Return the session of a graph."""
         if place.graphs not in self.sessions:
             alone = stand_alone(self.model, graph, feed) if place.graphs else self.model
-            self.sessions[place.graphs] = load_model(alone.SerializeToString())
+            self.sessions[place.graphs] = open_session(alone)
         return self.sessions[place.graphs]
 
     def run_graph(self, graph, feed, around, place):

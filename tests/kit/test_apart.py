@@ -1,123 +1,74 @@
 """Each end of a call is told from the others, in a copy of the process and in a new Python."""
 
-import ctypes
-import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.connection import Connection
 
-import numpy as np
 import pytest
 
-from tests.kit import apart
+from tests.kit import apart, ends
 
 WAYS = [apart.fresh] + ([apart.copy] if apart.POSSIBLE else [])
 pytestmark = pytest.mark.parametrize("run", WAYS, ids=lambda way: way.__name__)
 
 
-def add(a, b):
-    return a + b
-
-
-def refuse(words):
-    raise ValueError(words)
-
-
-def crash():
-    ctypes.string_at(0)
-
-
-def hang():
-    time.sleep(60)
-
-
-def toil():
-    while True:
-        pass
-
-
-def ask():
-    return np.empty(2**27).size  # 1 GiB
-
-
-def say_and_crash(tell, word):
-    tell(word)
-    os.abort()
-
-
-def leave():
-    os._exit(7)
-
-
-def write_in(place):
-    place.append(1)
-    return place
-
-
 def test_what_is_returned_comes_back(run):
-    assert run(add, 1, np.arange(3)).value.tolist() == [1, 2, 3]
-    assert run(add, 1, 2) == apart.Outcome(apart.RETURNED, value=3)
+    assert run(ends.add, [1], [2, 3]).value == [1, 2, 3]
+    assert run(ends.add, 1, 2) == apart.Outcome(apart.RETURNED, value=3)
 
 
 def test_what_is_raised_comes_back_in_words(run):
-    outcome = run(refuse, "no such thing")
+    outcome = run(ends.refuse, "no such thing")
     assert outcome == apart.Outcome(apart.RAISED, error="ValueError", words="no such thing")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
 def test_a_crash_is_told_by_its_signal(run):
-    outcome = run(crash)
+    outcome = run(ends.crash)
     assert (outcome.ended, outcome.error) == (apart.CRASHED, "SIGSEGV")
 
 
 def test_an_exit_is_told_by_its_status(run):
-    outcome = run(leave)
+    outcome = run(ends.leave)
     assert (outcome.ended, outcome.error) == (apart.CRASHED, "status 7")
 
 
 def test_a_call_that_does_not_end_is_late(run):
     began = time.monotonic()
-    assert run(hang, seconds=1).ended == apart.LATE
+    assert run(ends.hang, seconds=1).ended == apart.LATE
     assert time.monotonic() - began < 2.20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
 def test_a_call_that_works_too_long_is_late(run):
-    assert run(toil, work=1, seconds=50).ended == apart.LATE
+    assert run(ends.toil, work=1, seconds=50).ended == apart.LATE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
 def test_too_much_memory_is_told(run):
-    assert run(ask, gigabytes=0.5).ended == apart.MEMORY
-    assert run(ask, gigabytes=4).ended == apart.RETURNED
+    assert run(ends.ask, gigabytes=0.5).ended == apart.MEMORY
+    assert run(ends.ask, gigabytes=4).ended == apart.RETURNED
 
 
 def test_what_was_told_survives_a_crash(run):
-    outcome = run(say_and_crash, "half way", tell=True)
+    outcome = run(ends.say_and_crash, "half way", tell=True)
     assert outcome.ended == apart.CRASHED
     assert outcome.told == ("half way",)
 
 
 def test_what_it_changes_is_its_own(run):
     place = []
-    assert run(write_in, place).value == [1]
+    assert run(ends.write_in, place).value == [1]
     assert place == []
-
-
-def unwritten_memory():
-    """Return a byte of memory that nobody wrote, of more than the C library keeps for reuse."""
-    library = ctypes.CDLL(None)
-    library.malloc.restype = ctypes.c_void_p
-    return ctypes.string_at(library.malloc(5000), 5000)[2500]
 
 
 @pytest.mark.skipif(not apart.POSSIBLE, reason="of copies only")
 def test_memory_that_nobody_wrote_is_filled(run):
     if run is apart.copy:
         filled = partial(run, fill=True)
-        assert filled(unwritten_memory).value == 255 - 85  # the complement, as the C library does
+        assert filled(ends.read_unwritten).value == 255 - 85  # the complement, as C does
 
 
 @pytest.mark.skipif(not apart.POSSIBLE, reason="processes cannot be copied here")
@@ -134,7 +85,7 @@ def test_a_crash_beside_a_long_call_is_seen_at_once(run, monkeypatch):
     monkeypatch.setattr(Connection, "close", close_slowly)
     with ThreadPoolExecutor(2) as pool:
         began = time.monotonic()
-        crash = pool.submit(apart.copy, leave)
+        crash = pool.submit(apart.copy, ends.leave)
         time.sleep(0.1)
         pool.submit(apart.copy, time.sleep, 2.5)
         assert crash.result().error == "status 7"
