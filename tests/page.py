@@ -14,6 +14,7 @@ LESSONS = {  # what an exercise teaches: its file
 }
 
 DOORS = {  # folder of the page: what its reader wants
+    "lookup": "search for an operator, an estimator, an engine, a message",
     "exercises": "practise, and have my file checked",
     "mistakes": "know why it fails, or answers wrongly",
     "security": "know what a file from a stranger may do",
@@ -44,7 +45,10 @@ def doors(figures):
     for folder, wish in DOORS.items():
         rows.append([wish, f"[{folder}](tests/{folder}/README.md)", figures[folder]])
     links = [f"[{lesson}](tests/exercises/{file})" for lesson, file in LESSONS.items()]
-    rows.insert(1, ["learn one thing more", ", ".join(links), "Each is an exercise."])
+    rows.insert(
+        list(DOORS).index("exercises") + 1,
+        ["learn one thing more", ", ".join(links), "Each is an exercise."],
+    )
     return table(["I want to", "go to", "measured there"], rows)
 
 

@@ -1,10 +1,26 @@
-"""A page in Chromium, used as people use it: what test_draws_a_digit.py needs, and no package."""
+"""A page in Chromium, used as people use it, without any package."""
 
 import json
 import os
 import select
 import subprocess
 import time
+
+# Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.
+PROGRAMS = ["google-chrome", "chromium", "chromium-browser"]
+FLAGS = [
+    "--headless",
+    "--disable-gpu",
+    "--enable-logging=stderr",  # the page's own messages, too
+    # Only what the page asks for, over plain HTTP:
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    FLAGS.append("--no-sandbox")  # Chromium refuses to start with its sandbox as root
 
 
 class Browser:

@@ -21,8 +21,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import neural_network
-from tests.interop.browser import Browser
-from tests.interop.test_runs_in_chromium import FLAGS, PACKAGE, Handler, chromium
+from tests.interop.browser import FLAGS, Browser
+from tests.interop.test_runs_in_chromium import PACKAGE, Handler, chromium
 
 PAGE = Path(__file__).parent / "draw_a_digit.html"
 MODEL = "neural_network.portable.onnx"

@@ -24,30 +24,15 @@ import onnx
 import pytest
 from numpy.testing import assert_allclose
 
+from tests.interop.browser import FLAGS, PROGRAMS
 from tests.interop.common import missing, need_program
 
 NAME = "Chromium"
 PAGE = Path(__file__).parent / "run_in_browser.html"
 PACKAGE = PAGE.parent / "node_modules" / "onnxruntime-web"
-# Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.
-PROGRAMS = ["google-chrome", "chromium", "chromium-browser"]
 chromium = need_program(NAME, *PROGRAMS, install="apt-get install chromium")
 if not PACKAGE.is_dir():
     missing(NAME, f"there is no {PACKAGE}")
-
-FLAGS = [
-    "--headless",
-    "--disable-gpu",
-    "--enable-logging=stderr",  # the page's own messages, too
-    # Only what the page asks for, over plain HTTP:
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
-if os.geteuid() == 0:
-    FLAGS.append("--no-sandbox")  # Chromium refuses to start with its sandbox as root
 
 # Added to the page: when its last line is there, send back what it shows, as well-formed XML.
 REPORT = """<script>
