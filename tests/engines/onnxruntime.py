@@ -17,10 +17,14 @@ def load():
     return onnxruntime
 
 
-def run(path, inputs):
+def open_session(model):
+    """Return a session of a file, or of a model's bytes, on this processor."""
     onnxruntime = load()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     # Without providers it would run on whatever this build of the package likes best.
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    return session.run(None, make_feed(path, inputs))
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def run(path, inputs):
+    return open_session(path).run(None, make_feed(path, inputs))

@@ -1,0 +1,351 @@
+"""Ask about an ONNX file: what it is, who should run it, who does, and where two engines part."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from tests import engines
+from tests.check import facts, feed, numpy_node, probes, trial
+from tests.check.messages import search
+from tests.exercises.first_wrong import find_first_wrong, read_wires
+from tests.interop.operators.foresee import UNKNOWN, foresee
+from tests.kit import apart
+from tests.security import inspector
+
+SCHEMA = 1
+SECURITY = "tests/security/README.md"
+TABLE = "tests/interop/operators/TABLE.md"
+FIRST_WRONG = "tests/exercises/ex13_first_wrong_node.py"
+SAVING = "tests/questions/saving.md"
+PROBE_SECONDS = 60
+MESSAGE_IS_KNOWN = 0.6  # as near as this, a mistake's mend is worth a line beside an engine's words
+
+
+class Unreadable(ValueError):
+    """What cannot be read, in one line."""
+
+
+def finding(about, what, cure="", page=""):
+    """Return a finding or a note, as the JSON has it."""
+    return {"about": about, "what": what, "cure": cure, "page": page}
+
+
+def read(path):
+    """Return a model without weights that lie in other files; Unreadable if it is none."""
+    try:
+        return inspector.read(path)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+
+
+# The file itself ----------------------------------------------------------------------------------
+def look(path, model):
+    """Return the findings on what is written in a file: by onnx, and by the inspector."""
+    found = []
+    words = facts.ask_checker(path)
+    if words:
+        hits = [hit for hit in search(words) if hit["near"] >= MESSAGE_IS_KNOWN]
+        cure = hits[0]["cure"] if hits else "build it anew, with the checker at hand"
+        page = hits[0]["page"] if hits else "tests/mistakes/README.md"
+        found.append(finding("onnx.checker", words, cure, page))
+    for line in inspector.inspect(model):
+        cure = "whoever made the file can say why; without an answer, don't run it"
+        found.append(finding("inspector", line, cure, SECURITY))
+    return found
+
+
+def look_outside(path, model):
+    """Return a finding on numbers that lie outside the file's folder, which are not read."""
+    try:
+        words = facts.refuse_outside(path, facts.list_external(model))
+    except FileNotFoundError as error:
+        raise Unreadable(f"{path}: {error}") from error
+    if words is None:
+        return []
+    cure = "nothing was run: put the numbers beside the file, as plain files"
+    return [finding("external data", words, cure, SECURITY)]
+
+
+# Rows ---------------------------------------------------------------------------------------------
+def make_rows(path, model):
+    """Return inputs made here, or None, and why ONNX Runtime takes none of them."""
+    try:
+        attempts = list(feed.list_attempts(model))
+    except (feed.Unfit, ValueError, TypeError, KeyError, MemoryError) as error:
+        return None, str(error)
+    found = apart.fresh(trial.try_rows, str(path), attempts, seconds=trial.SECONDS)
+    if found.ended == apart.RETURNED and found.value[0] is not None:
+        return found.value[0], ""
+    loaded = apart.fresh(trial.load_alone, str(path), seconds=trial.SECONDS)
+    if loaded.ended == apart.RETURNED and found.ended == apart.RETURNED:
+        words = " ".join(found.value[1].split())
+        return None, f"none of {len(attempts)} rows made here fit it; the last: {words}"
+    return attempts[0], ""  # the file itself is refused: so are any rows
+
+
+def choose_rows(path, model, rows):
+    """Return inputs, {output: what is right}, and where the rows come from."""
+    if rows is None:
+        inputs, why = make_rows(path, model)
+        return inputs, {}, {"from": "made here", "why": why, "seed": feed.SEED}
+    try:
+        arrays = feed.read_arrays(rows)
+        inputs, right = feed.choose(model, arrays)
+    except feed.Unfit as error:
+        raise Unreadable(str(error)) from error
+    return inputs, right, {"from": str(rows), "why": ""}
+
+
+# Engines ------------------------------------------------------------------------------------------
+def advise(name, each, ran):
+    """Return the cure and the page for what an engine did."""
+    others = [other for other, one in ran.items() if one and one.verdict == trial.RUNS]
+    cure = f"run it in {', '.join(others)}" if others else "no engine that is installed runs it"
+    page = f"{TABLE}"
+    hits = [hit for hit in search(each.words) if hit["near"] >= MESSAGE_IS_KNOWN]
+    if hits and each.verdict == trial.REFUSES:
+        cure = f"{hits[0]['cure']}; or {cure}" if others else hits[0]["cure"]
+        page = hits[0]["page"]
+    return cure, page
+
+
+def tell_engines(expected, ran):
+    """Return {engine: what is expected and what came of it}, as the JSON has it."""
+    told = {}
+    for name in sorted({*expected, *ran}, key=str.lower):
+        hope = expected.get(name)
+        each = ran.get(name)
+        told[name] = {
+            "expected": hope.verdict if hope else UNKNOWN,
+            "node": hope.node if hope else "",
+            "why": hope.why if hope else "nothing was measured",
+            "page": hope.page if hope else TABLE,
+            "ran": each.verdict if each else trial.ABSENT,
+            "words": each.words if each else "",
+            "off": None if each is None or each.off is None else finite(each.off),
+            "seconds": each.seconds if each else None,
+        }
+    return told
+
+
+def finite(number):
+    """Return a number as JSON has it: infinity as a word."""
+    return "inf" if np.isinf(number) else float(number)
+
+
+def judge(ran, right, model):
+    """Return how the engines fared, compared with what is right or with one of them, and whom."""
+    if trial.draws(model):
+        return ran, None
+    if right:
+        names = engines.output_names(model)
+        return trial.judge(ran, [right.get(name) for name in names], "your rows"), None
+    base = trial.choose_base(ran)
+    if base is None:
+        return ran, None
+    return trial.judge(ran, ran[base].outputs, base), base
+
+
+# Where two engines part ---------------------------------------------------------------------------
+def settle(parting):
+    """Return who is right about a node, by numpy, in a line, and the name of the one who is not."""
+    inputs = [parting.inputs.get(name) for name in parting.node.input if name]
+    exact = numpy_node.evaluate(parting.node, inputs, parting.opset)
+    if exact is None or parting.wire != parting.node.output[0]:
+        return f"numpy has no word here for {parting.node.op_type}: who is right is open", None
+    wrong = []
+    for name, answer in parting.outputs.items():
+        if trial.far(answer, np.asarray(exact)) > trial.DIGITS:
+            wrong.append(name)
+    if len(wrong) != 1:
+        who = "both are" if wrong else "neither is"
+        return f"of the two {who} far from numpy, in float64", None
+    right = next(name for name in parting.outputs if name not in wrong)
+    return f"numpy, in float64, says that {right} is right, and {wrong[0]} is not", wrong[0]
+
+
+def write_inputs(path, parting):
+    """Write what the node read beside the current folder's file; return the file's name."""
+    place = Path(f"{Path(path).stem}.{parting.wire.replace('/', '_')[-40:]}.npz")
+    arrays = {name or "unnamed": array for name, array in parting.inputs.items()}
+    np.savez(place, **{name.replace("/", "_"): array for name, array in arrays.items()})
+    return str(place)
+
+
+def tell_parting(path, inputs, name, keep):
+    """Return where an engine parts from ONNX Runtime, as the JSON has it, or None."""
+    parting = trial.find_parting(path, inputs, name)
+    if parting is None:
+        return None
+    words, wrong = settle(parting)
+    return {
+        "engine": name,
+        "node": str(parting),
+        "name": parting.node.name,
+        "operator": parting.node.op_type,
+        "opset": parting.opset,
+        "wire": parting.wire,
+        "off": finite(parting.off),
+        "who": words,
+        "wrong": wrong,
+        "inputs": write_inputs(path, parting) if keep else None,
+        "page": FIRST_WRONG,
+    }
+
+
+# All of it ----------------------------------------------------------------------------------------
+def probe(path, inputs):
+    """Return the notes of the probes, each with its cure and page."""
+    outcome = apart.fresh(
+        probes.probe, str(path), inputs, tell=True, seconds=PROBE_SECONDS, gigabytes=trial.GIGABYTES
+    )
+    notes = [finding("rows", *note) for note in outcome.told]
+    if outcome.ended != apart.RETURNED:
+        words = " ".join(f"{outcome.ended} {outcome.words}".split())[:160]
+        notes.append(finding("rows", f"the tries ended before their end: {words}"))
+    return notes
+
+
+def turn_verdict(ran, base, partings):
+    """Return how the engines fared, the blame put on the one that numpy says is wrong."""
+    wrong = {parting["wrong"] for parting in partings if parting["wrong"]}
+    if base not in wrong:
+        return ran
+    turned = dict(ran)
+    for parting in partings:
+        if parting["wrong"] == base:
+            other = parting["engine"]
+            words = f"from {other} at {parting['node']}, where numpy agrees with {other}"
+            turned[base] = ran[base]._replace(verdict=trial.DIFFERS, words=words)
+            turned[other] = ran[other]._replace(verdict=trial.RUNS, words="")
+    return turned
+
+
+def ask(path, rows=None, progress=print, keep=True):
+    """Return all that is known and found about an ONNX file, as the JSON has it."""
+    path = Path(path).resolve()
+    model = read(path)
+    outside = look_outside(path, model)
+    progress("checks and inspects it")
+    findings = [*outside, *look(path, model)]
+    report = {
+        "schema": SCHEMA,
+        "kind": "model",
+        "file": path.name,
+        "is": facts.describe(path, model),
+        "rows": None,
+        "engines": {},
+        "partings": [],
+        "findings": findings,
+        "notes": [],
+    }
+    expected = foresee_safely(model)
+    if outside:
+        report["engines"] = tell_engines(expected, dict.fromkeys(engines.find()))
+        report["status"] = 1
+        return report
+    inputs, right, source = choose_rows(path, model, rows)
+    ran = run_or_load(path, inputs, source, progress)
+    ran, base = judge(ran, right, model)
+    for name, each in ran.items():
+        if each and each.verdict == trial.DIFFERS and name != trial.BASE[0] and inputs is not None:
+            progress(f"looks for the node at which {name} parts")
+            parting = tell_parting(path, inputs, name, keep)
+            report["partings"] += [parting] if parting else []
+    ran = turn_verdict(ran, base, report["partings"])
+    report["engines"] = tell_engines(expected, ran)
+    for name, each in ran.items():
+        if each and each.verdict in [trial.REFUSES, trial.DIFFERS, trial.CRASHES]:
+            what = f"{each.verdict}: {each.words}"
+            findings.append(finding(name, what, *advise(name, each, ran)))
+    report["rows"] = source
+    if inputs is not None:
+        names = engines.input_names(model)
+        source["shapes"] = {n: list(array.shape) for n, array in zip(names, inputs, strict=True)}
+        if ran[trial.BASE[0]] and ran[trial.BASE[0]].verdict != trial.REFUSES:
+            progress("tries odd rows")
+            report["notes"] = probe(path, inputs)
+    report["status"] = 1 if findings else 0
+    return report
+
+
+def run_or_load(path, inputs, source, progress):
+    """Return {engine: how it fared}; without rows that fit, what came of it is not known."""
+    if inputs is not None:
+        return trial.run_all(path, inputs, progress)
+    found = {}
+    for name, engine in engines.find().items():
+        there = engines.version_of(engine) is not None
+        found[name] = trial.Ran(UNKNOWN, "not run: give rows that fit") if there else None
+    return found
+
+
+def foresee_safely(model):
+    """Return what each engine is expected to do, in a process of its own: files may be hostile."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "model.onnx")
+        place.write_bytes(model.SerializeToString())
+        outcome = apart.fresh(foresee_file, str(place), seconds=PROBE_SECONDS)
+    return outcome.value if outcome.ended == apart.RETURNED else {}
+
+
+def foresee_file(path):
+    """Return what each engine is expected to do with a file."""
+    return foresee(onnx.load(path, load_external_data=False))
+
+
+# Two files ----------------------------------------------------------------------------------------
+def compare_files(path, other, inputs):
+    """Return how far two files are apart, and the first node where they part: for a process."""
+    answers = [trial.run(trial.BASE[0], each, inputs) for each in [path, other]]
+    off, differs = trial.compare(*answers)
+    if not differs:
+        return off, None, ""
+    names = engines.input_names(onnx.load(path, load_external_data=False))
+    fed = dict(zip(names, inputs, strict=True))
+    others = engines.input_names(onnx.load(other, load_external_data=False))
+    wires = read_wires(onnx.load(other), dict(zip(others, inputs, strict=True)))
+    try:
+        found = find_first_wrong(onnx.load(path), fed, wires)
+    except ValueError as error:
+        return off, None, str(error)
+    why = "" if found else "no wire of a name that both have is too far off"
+    return off, str(found) if found else None, why
+
+
+def ask_two(path, other, rows=None, progress=print):
+    """Return how far two files are apart on the same rows, as the JSON has it."""
+    path = Path(path).resolve()
+    other = Path(other).resolve()
+    models = [read(each) for each in [path, other]]
+    for each, model in zip([path, other], models, strict=True):
+        if look_outside(each, model):
+            raise Unreadable(f"{each}: its numbers lie outside its folder, and nothing was run")
+    inputs, _, source = choose_rows(path, models[0], rows)
+    if inputs is None:
+        raise Unreadable(f"{path}: {source['why']}; give rows with --rows")
+    progress("runs both")
+    outcome = apart.fresh(
+        compare_files, str(path), str(other), inputs, seconds=120, gigabytes=trial.GIGABYTES
+    )
+    report = {"schema": SCHEMA, "kind": "two models", "file": path.name, "against": other.name}
+    report["rows"] = source
+    if outcome.ended != apart.RETURNED:
+        words = " ".join(f"{outcome.error}: {outcome.words}".split())
+        return {**report, "status": 1, "off": None, "node": None, "why": words, "findings": []}
+    off, node, why = outcome.value
+    differs = node is not None or why != ""
+    found = []
+    if differs:
+        cure = "build that node as the other file has it, or ask which of the two is right"
+        found.append(finding("both", node or why, cure, FIRST_WRONG))
+    return {
+        **report,
+        "status": 1 if differs else 0,
+        "off": finite(off),
+        "node": node,
+        "why": why,
+        "findings": found,
+    }

@@ -1,0 +1,74 @@
+"""What an error message belongs to: the mistakes, questions and kinds whose words are the nearest.
+
+The words are weighed by scikit-learn's TF-IDF over groups of letters, so that names, numbers and
+other endings of a message hardly matter.
+"""
+
+import re
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from tests.kit.page import headings
+
+MOST = 5
+NEAR = 0.3  # below it the words have little more in common than English
+
+
+def list_mistakes():
+    """Yield (words, entry) of each recorded mistake."""
+    from tests.mistakes import page
+    from tests.mistakes.kinds import collect
+
+    results = page.read()
+    for row in collect():
+        _, outcome = page.telling(row, results)
+        message = outcome["message"]
+        title = page.TOPICS[row.topic]
+        entry = {
+            "kind": "mistake",
+            "what": row.happened,
+            "cure": row.mend,
+            "shows": row.shows or message,
+            "page": f"tests/mistakes/README.md#{anchor_of(title, outcome['noticed'])}",
+        }
+        yield f"{row.shows} {message}", entry
+
+
+def anchor_of(title, noticed):
+    """Return where a topic stands on the page: first what nobody noticed, then the rest."""
+    anchor = title.lower().replace(" ", "-")
+    return anchor if noticed == "nobody" else f"{anchor}-1"
+
+
+def list_questions():
+    """Yield (words, entry) of each question."""
+    from tests.questions import page
+
+    found = page.read()
+    for name, text in found["pages"].items():
+        anchors = {title: anchor for _, title, anchor in headings(text)}
+        for question in page.find_questions(name, text):
+            entry = {
+                "kind": "question",
+                "what": question.title,
+                "cure": "",
+                "shows": "",
+                "page": f"tests/questions/{name}#{anchors[question.title]}",
+            }
+            quoted = " ".join(re.findall(r"`([^`\n]+)`", text[question.begin : question.end]))
+            yield f"{question.title} {quoted}", entry
+
+
+def search(message):
+    """Return the entries that a message belongs to, the nearest first; an empty list for none."""
+    found = [*list_mistakes(), *list_questions()]
+    texts = [words for words, _ in found]
+    vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    nearness = (vectoriser.fit_transform(texts) @ vectoriser.transform([message]).T).toarray()
+    order = nearness[:, 0].argsort()[::-1]
+    entries = []
+    for number in order[:MOST]:
+        near = float(nearness[number, 0])
+        if near >= max(NEAR, float(nearness[order[0], 0]) / 2):
+            entries.append({**found[number][1], "near": round(near, 2)})
+    return entries
