@@ -5,15 +5,18 @@ import zipfile
 
 import numpy as np
 import onnx
-from onnx import helper
+from onnx import helper, numpy_helper
 
 from tests import engines
+from tests.security.inspector import list_messages
 
 SEED = 0
 # (rows, every other free size), then what the whole numbers may be: sides of images and lengths of
 # sequences are often multiples of a power of two, and an index has to lie within its table.
 SIZES = [(3, 4), (3, 32), (1, 32), (1, 64), (1, 1), (2, 2), (1, 128), (1, 512)]
 BOUNDS = [4, 2, 1]
+WHOLE = [onnx.TensorProto.INT32, onnx.TensorProto.INT64]
+MOST_SCALARS = 4
 
 
 class Unfit(ValueError):
@@ -28,9 +31,15 @@ def list_inputs(model):
 
 # Made here ----------------------------------------------------------------------------------------
 def sizes_of(value):
-    """Return the sizes of a tensor: a number, or the name of a free size ("" has none)."""
+    """Return the sizes of a tensor: a number, or the name of a free size ("" has none).
+
+    Some exporters write a free size as a number below zero.
+    """
     dims = value.type.tensor_type.shape.dim
-    return [dim.dim_value if dim.HasField("dim_value") else dim.dim_param for dim in dims]
+    fixed = [dim.HasField("dim_value") and dim.dim_value >= 0 for dim in dims]
+    return [
+        d.dim_value if is_fixed else d.dim_param for d, is_fixed in zip(dims, fixed, strict=True)
+    ]
 
 
 def find_batches(inputs):
@@ -39,17 +48,34 @@ def find_batches(inputs):
     return {sizes[0] for sizes in first if sizes and isinstance(sizes[0], str)}
 
 
-def shape_of(value, batches, rows, other):
-    """Return a shape for an input, its free sizes set."""
+def is_state(value):
+    """Return whether an input may be a state, (layers, rows, hidden): its second size is free."""
+    free = [isinstance(size, str) for size in sizes_of(value)]
+    return free[:2] == [False, True]
+
+
+def shape_of(value, batches, rows, other, states):
+    """Return a shape for an input, its free sizes set; states says how one of them is read."""
     shape = []
+    place = 1 if states and is_state(value) else 0
     for axis, size in enumerate(sizes_of(value)):
         if not isinstance(size, str):
             shape.append(size)
-        elif axis == 0 or (size and size in batches):
+        elif axis == place or (size and size in batches):
             shape.append(rows)
         else:
             shape.append(other)
     return shape
+
+
+def list_scalars(model):
+    """Return the whole numbers that stand alone in a file, such as the sampling rates it knows."""
+    found = set()
+    for message in list_messages(model.graph):
+        whole = isinstance(message, onnx.TensorProto) and message.data_type in WHOLE
+        if whole and not message.external_data and list(message.dims) in [[], [1]]:
+            found.update(numpy_helper.to_array(message).ravel().tolist())
+    return sorted(found, reverse=True)[:MOST_SCALARS]
 
 
 def make_array(value, shape, bound, rng):
@@ -73,18 +99,33 @@ def list_attempts(model):
         if value.type.WhichOneof("value") != "tensor_type":
             raise Unfit(f"the input {value.name} is no tensor, and no rows are made for such a one")
     batches = find_batches(inputs)
+    scalars = [None]
+    if any(is_whole_scalar(value) for value in inputs):
+        scalars += list_scalars(model)
+    readings = [True, False] if any(map(is_state, inputs)) else [False]
     tried = set()
-    for (rows, other), bound in itertools.product(SIZES, BOUNDS):
+    for (rows, other), bound, scalar, states in itertools.product(SIZES, BOUNDS, scalars, readings):
         rng = np.random.default_rng(SEED)
-        shapes = [shape_of(value, batches, rows, other) for value in inputs]
         attempt = []
-        for value, shape in zip(inputs, shapes, strict=True):
-            attempt.append(make_array(value, shape, bound, rng))
-        whole = any(array.dtype.kind in "iu" for array in attempt)
-        key = str(shapes) + (str(bound) if whole else "")
+        for value in inputs:
+            shape = shape_of(value, batches, rows, other, states)
+            array = make_array(value, shape, bound, rng)
+            if scalar is not None and is_whole_scalar(value):
+                array = np.full_like(array, scalar)
+            attempt.append(array)
+        key = tuple((each.shape, each.tobytes() if is_whole(each) else b"") for each in attempt)
         if key not in tried:
             tried.add(key)
             yield attempt
+
+
+def is_whole(array):
+    return array.dtype.kind in "iu"
+
+
+def is_whole_scalar(value):
+    """Return whether an input is one whole number, which may choose what the graph does."""
+    return value.type.tensor_type.elem_type in WHOLE and sizes_of(value) in [[], [1]]
 
 
 # Given --------------------------------------------------------------------------------------------

@@ -216,17 +216,37 @@ def dequantise(attributes, opset, X, scale, zero=0):
     return (X.astype(np.float64) - np.asarray(zero, np.float64)) * scale
 
 
+def root_of_squares(X, axis, keepdims):
+    return np.sqrt((X**2).sum(axis=axis, keepdims=keepdims))
+
+
+def sum_of_squares(X, axis, keepdims):
+    return (X**2).sum(axis=axis, keepdims=keepdims)
+
+
+def sum_of_sizes(X, axis, keepdims):
+    return np.abs(X).sum(axis=axis, keepdims=keepdims)
+
+
+def log_of_sum(X, axis, keepdims):
+    return np.log(X.sum(axis=axis, keepdims=keepdims))
+
+
+def log_of_powers(X, axis, keepdims):
+    return log_of_sum(np.exp(X), axis, keepdims)
+
+
 REDUCTIONS = {
-    "ReduceL1": lambda X, axes: np.abs(X).sum(axis=axes, keepdims=True),
-    "ReduceL2": lambda X, axes: np.sqrt((X**2).sum(axis=axes, keepdims=True)),
-    "ReduceLogSum": lambda X, axes: np.log(X.sum(axis=axes, keepdims=True)),
-    "ReduceLogSumExp": lambda X, axes: np.log(np.exp(X).sum(axis=axes, keepdims=True)),
-    "ReduceMax": lambda X, axes: X.max(axis=axes, keepdims=True),
-    "ReduceMean": lambda X, axes: X.mean(axis=axes, keepdims=True),
-    "ReduceMin": lambda X, axes: X.min(axis=axes, keepdims=True),
-    "ReduceProd": lambda X, axes: X.prod(axis=axes, keepdims=True),
-    "ReduceSum": lambda X, axes: X.sum(axis=axes, keepdims=True),
-    "ReduceSumSquare": lambda X, axes: (X**2).sum(axis=axes, keepdims=True),
+    "ReduceL1": sum_of_sizes,
+    "ReduceL2": root_of_squares,
+    "ReduceLogSum": log_of_sum,
+    "ReduceLogSumExp": log_of_powers,
+    "ReduceMax": np.max,
+    "ReduceMean": np.mean,
+    "ReduceMin": np.min,
+    "ReduceProd": np.prod,
+    "ReduceSum": np.sum,
+    "ReduceSumSquare": sum_of_squares,
 }
 
 
@@ -238,8 +258,74 @@ def reduce(operator, attributes, X, axes=None):
             return X
         axes = range(X.ndim)
     axes = tuple(int(axis) % max(X.ndim, 1) for axis in axes)
-    reduced = REDUCTIONS[operator](X, axes)
-    return reduced if attributes.get("keepdims", 1) else np.squeeze(reduced, axes)
+    return REDUCTIONS[operator](X, axis=axes, keepdims=bool(attributes.get("keepdims", 1)))
+
+
+# Recurrence ---------------------------------------------------------------------------------------
+def step_rnn(X, W, R, B, H, C, before):
+    """Return the next state of an RNN; the two biases are added up."""
+    bias = B[: len(W)] + B[len(W) :]
+    return np.tanh(X @ W.T + H @ R.T + bias), None
+
+
+def step_gru(X, W, R, B, H, C, before):
+    """Return the next state of a GRU: gates update, reset, hidden.
+
+    before says whether the reset gate comes after the product with R (linear_before_reset).
+    """
+    to_update, to_reset, to_hidden = np.split(X @ W.T + B[: len(W)], 3, axis=1)
+    R_update, R_reset, R_hidden = np.split(R, 3)
+    b_update, b_reset, b_hidden = np.split(B[len(W) :], 3)
+    update = sigmoid(to_update + H @ R_update.T + b_update)
+    reset = sigmoid(to_reset + H @ R_reset.T + b_reset)
+    if before:
+        hidden = np.tanh(to_hidden + reset * (H @ R_hidden.T + b_hidden))
+    else:
+        hidden = np.tanh(to_hidden + (reset * H) @ R_hidden.T + b_hidden)
+    return (1 - update) * hidden + update * H, None
+
+
+def step_lstm(X, W, R, B, H, C, before):
+    """Return the next state and cell of an LSTM: gates input, output, forget, cell."""
+    gates = X @ W.T + H @ R.T + B[: len(W)] + B[len(W) :]
+    to_input, to_output, to_forget, to_cell = np.split(gates, 4, axis=1)
+    C = sigmoid(to_forget) * C + sigmoid(to_input) * np.tanh(to_cell)
+    return sigmoid(to_output) * np.tanh(C), C
+
+
+STEPS = {"GRU": step_gru, "LSTM": step_lstm, "RNN": step_rnn}
+OPTIONAL = {*STEPS, "Clip"}  # of which an input may be left out before another
+PLAIN = {"hidden_size", "direction", "linear_before_reset"}  # with others numpy has no word
+
+
+def recur(operator, attributes, X, W, R, B=None, lengths=None, *states):
+    """Return Y (length, directions, N, hidden) of an RNN, a GRU or an LSTM.
+
+    Beyond its own length a sequence keeps its state and answers 0; backwards it begins at its own
+    end. None with attributes beyond the plain ones.
+    """
+    if not set(attributes) <= PLAIN or len(states) > 2:
+        return None
+    hidden = R.shape[2]
+    lengths = np.full(X.shape[1], len(X)) if lengths is None else lengths
+    direction = attributes.get("direction", b"forward").decode()
+    answers = []
+    for place in range(len(W)):
+        zeros = np.zeros((X.shape[1], hidden))
+        start = [zeros if each is None else each[place] for each in states]
+        H, C = [*start, zeros, zeros][:2]
+        bias = np.zeros(2 * len(W[place])) if B is None else B[place]
+        backwards = direction == "reverse" or place == 1
+        outputs = np.zeros((len(X), X.shape[1], hidden))
+        for step in reversed(range(len(X))) if backwards else range(len(X)):
+            within = (step < lengths)[:, np.newaxis]  # (N, 1)
+            before = attributes.get("linear_before_reset", 0)
+            new_H, new_C = STEPS[operator](X[step], W[place], R[place], bias, H, C, before)
+            H = np.where(within, new_H, H)
+            C = C if new_C is None else np.where(within, new_C, C)
+            outputs[step] = np.where(within, H, 0)
+        answers.append(outputs)
+    return np.stack(answers, axis=1)
 
 
 WITH_ATTRIBUTES = {
@@ -267,14 +353,23 @@ WITH_ATTRIBUTES = {
 
 
 def evaluate(node, inputs, opset):
-    """Return what numpy makes of a node's inputs, in float64; None if it has no word for it."""
-    if node.domain not in ["", "ai.onnx"] or any(not isinstance(x, np.ndarray) for x in inputs):
+    """Return what numpy makes of a node's inputs, in float64; None if it has no word for it.
+
+    An input is None where the node leaves it out.
+    """
+    operator = node.op_type
+    left_out = any(array is None for array in inputs)
+    if node.domain not in ["", "ai.onnx"] or (left_out and operator not in OPTIONAL):
         return None
     attributes = {each.name: helper.get_attribute_value(each) for each in node.attribute}
-    wide = [x.astype(np.float64) if x.dtype.kind == "f" else x for x in inputs]
-    operator = node.op_type
+    wide = []
+    for array in inputs:
+        floating = array is not None and array.dtype.kind == "f"
+        wide.append(array.astype(np.float64) if floating else array)
     with np.errstate(all="ignore"):
         try:
+            if operator in STEPS:
+                return recur(operator, attributes, *wide)
             if operator in REDUCTIONS:
                 return reduce(operator, attributes, *wide)
             if operator in WITH_ATTRIBUTES:
@@ -283,6 +378,6 @@ def evaluate(node, inputs, opset):
                 return FORMULAS[operator](*wide)
             if operator in SAME_NAME and not attributes:
                 return SAME_NAME[operator](*wide)
-        except (TypeError, ValueError, IndexError, KeyError):  # an optional input left out, say
+        except (TypeError, ValueError, IndexError, KeyError):  # a form that is not foreseen here
             return None
     return None
