@@ -15,6 +15,7 @@ LESSONS = {  # what an exercise teaches: its file
 
 DOORS = {  # folder of the page: what its reader wants
     "lookup": "search for an operator, an estimator, an engine, a message",
+    "check": "ask about my own file, pipeline or error message",
     "exercises": "practise, and have my file checked",
     "mistakes": "know why it fails, or answers wrongly",
     "security": "know what a file from a stranger may do",

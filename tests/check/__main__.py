@@ -21,6 +21,10 @@ if not __package__:  # run as a folder, from any other: its own modules are not 
 
 from tests.check import ask_model, report
 from tests.check.messages import search
+from tests.estimators.__main__ import lines
+from tests.estimators.ask import ask as ask_estimator
+from tests.estimators.reading import Unreadable as UnreadablePipeline
+from tests.estimators.reading import read_model, read_rows
 
 SUFFIXES = [".onnx", ".joblib"]
 
@@ -45,10 +49,30 @@ def ask_message(message):
     entries = search(message)
     return {
         "schema": ask_model.SCHEMA,
-        "kind": "message",
+        "subject": "message",
         "message": message,
         "entries": entries,
         "status": 0 if entries else 1,
+    }
+
+
+def ask_pipeline(path, arguments):
+    """Return what a fitted pipeline's file makes of its rows, as the JSON has it."""
+    if arguments.table is None or arguments.rows or arguments.against:
+        raise ask_model.Unreadable(f"{path}: expected its rows beside it, as in {path} rows.csv")
+    try:
+        model = read_model(path)
+        found = ask_estimator(model, read_rows(arguments.table, model))
+    except UnreadablePipeline as error:
+        raise ask_model.Unreadable(str(error)) from error
+    status = 0 if found.agrees() else 1
+    return {
+        "schema": ask_model.SCHEMA,
+        "subject": "pipeline",
+        "file": Path(path).name,
+        "status": status,
+        "pipeline": found.to_dict(),
+        "text": list(lines(found)),
     }
 
 
@@ -60,11 +84,21 @@ def ask(arguments):
     if not Path(subject).is_file():
         what = "expected a file, found a folder" if Path(subject).exists() else "no such file"
         raise ask_model.Unreadable(f"{subject}: {what}")
-    if arguments.table is not None:
+    if subject.lower().endswith(".joblib") or (arguments.table and not subject.endswith(".onnx")):
+        return ask_pipeline(subject, arguments)
+    if arguments.table:
         raise ask_model.Unreadable(f"{subject}: expected --rows rows.npz for an ONNX file")
     if arguments.against:
         return ask_model.ask_two(subject, arguments.against, arguments.rows, tell_progress)
-    return ask_model.ask(subject, arguments.rows, tell_progress)
+    return ask_model.ask(subject, arguments.rows, tell_progress, seconds=arguments.seconds)
+
+
+def positive(text):
+    """Return a number of seconds; argparse says what is wrong with another."""
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise ValueError
+    return number
 
 
 def parse(argv):
@@ -77,6 +111,9 @@ def parse(argv):
     parser.add_argument("table", nargs="?", help="for a pipeline: rows as .csv, names on top")
     parser.add_argument("--rows", help="an .npz file: an array for each input")
     parser.add_argument("--against", metavar="OTHER", help="another .onnx file to compare with")
+    parser.add_argument(
+        "--seconds", type=positive, default=60, help="for each engine; then it is ended"
+    )
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     return parser.parse_args(argv)
 

@@ -69,33 +69,40 @@ def look_outside(path, model):
 
 
 # Rows ---------------------------------------------------------------------------------------------
-def make_rows(path, model):
-    """Return inputs made here, or None, and why ONNX Runtime takes none of them."""
+def make_rows(path, model, seconds):
+    """Return inputs made here, or None; why there are none; and how ONNX Runtime died of them."""
     try:
         attempts = list(feed.list_attempts(model))
     except (feed.Unfit, ValueError, TypeError, KeyError, MemoryError) as error:
-        return None, str(error)
-    found = apart.fresh(trial.try_rows, str(path), attempts, seconds=trial.SECONDS)
+        return None, str(error), None
+    found = apart.fresh(
+        trial.try_rows, str(path), attempts, seconds=seconds, gigabytes=trial.GIGABYTES
+    )
     if found.ended == apart.RETURNED and found.value[0] is not None:
-        return found.value[0], ""
-    loaded = apart.fresh(trial.load_alone, str(path), seconds=trial.SECONDS)
-    if loaded.ended == apart.RETURNED and found.ended == apart.RETURNED:
-        words = " ".join(found.value[1].split())
-        return None, f"none of {len(attempts)} rows made here fit it; the last: {words}"
-    return attempts[0], ""  # the file itself is refused: so are any rows
+        return found.value[0], "", None
+    if found.ended != apart.RETURNED:
+        return attempts[0], "", trial.describe_end(found, seconds)
+    loaded = apart.fresh(trial.load_alone, str(path), seconds=seconds)
+    if len(attempts) == 1 or loaded.ended != apart.RETURNED:
+        return attempts[0], "", None  # it is the file that is refused, not our choice of sizes
+    words = " ".join(found.value[1].split())
+    return None, f"none of {len(attempts)} rows made here fit it; the last: {words}", None
 
 
-def choose_rows(path, model, rows):
-    """Return inputs, {output: what is right}, and where the rows come from."""
-    if rows is None:
-        inputs, why = make_rows(path, model)
-        return inputs, {}, {"from": "made here", "why": why, "seed": feed.SEED}
+def read_rows(path, model):
+    """Return the inputs of an .npz file, and {output: what is right}."""
     try:
-        arrays = feed.read_arrays(rows)
-        inputs, right = feed.choose(model, arrays)
+        return feed.choose(model, feed.read_arrays(path))
     except feed.Unfit as error:
         raise Unreadable(str(error)) from error
-    return inputs, right, {"from": str(rows), "why": ""}
+
+
+def tell_source(rows, model, inputs, why=""):
+    """Return where the rows come from, why there are none, and their shapes, as the JSON has it."""
+    shapes = {}
+    for name, array in zip(engines.input_names(model), inputs or [], strict=bool(inputs)):
+        shapes[name] = list(array.shape)
+    return {"from": "made here" if rows is None else str(rows), "why": why, "shapes": shapes}
 
 
 # Engines ------------------------------------------------------------------------------------------
@@ -196,7 +203,7 @@ def tell_parting(path, inputs, name, keep):
 
 
 # All of it ----------------------------------------------------------------------------------------
-def probe(path, inputs, exact):
+def probe(path, inputs, exact, seconds):
     """Return the notes of the probes; exact says whether onnx.reference answers rightly."""
     left = [word for word in probes.LOOKS if exact or word != "float64"]
     notes = []
@@ -207,14 +214,14 @@ def probe(path, inputs, exact):
             inputs,
             left,
             tell=True,
-            seconds=trial.SECONDS,
+            seconds=seconds,
             gigabytes=trial.GIGABYTES,
         )
         notes += [finding("rows", *note) for _, note in outcome.told if note]
         if outcome.ended == apart.RETURNED or not outcome.told:
             break
         last, _ = outcome.told[-1]
-        how = f"did not end in {trial.SECONDS} s" if outcome.ended == apart.LATE else "ended it"
+        how = f"did not end in {seconds} s" if outcome.ended == apart.LATE else "ended it"
         cure = "run it in a process of its own, with limits"
         what = f"to try {last} {how}: {outcome.ended} {outcome.error}".strip()
         notes.append(finding("rows", what, cure, f"{SECURITY}"))
@@ -237,16 +244,19 @@ def turn_verdict(ran, base, partings):
     return turned
 
 
-def ask(path, rows=None, progress=print, keep=True):
+def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS):
     """Return all that is known and found about an ONNX file, as the JSON has it."""
     path = Path(path).resolve()
     model = read(path)
     outside = look_outside(path, model)
+    right = {}
+    if rows is not None:
+        given, right = read_rows(rows, model)
     progress("checks and inspects it")
     findings = [*outside, *look(path, model)]
     report = {
         "schema": SCHEMA,
-        "kind": "model",
+        "subject": "model",
         "file": path.name,
         "is": facts.describe(path, model),
         "rows": None,
@@ -257,11 +267,17 @@ def ask(path, rows=None, progress=print, keep=True):
     }
     expected = foresee_safely(model)
     if outside:
-        report["engines"] = tell_engines(expected, dict.fromkeys(engines.find()))
+        report["engines"] = tell_engines(expected, leave_alone("not run: its numbers lie outside"))
         report["status"] = 1
         return report
-    inputs, right, source = choose_rows(path, model, rows)
-    ran = run_or_load(path, inputs, source, progress)
+    if rows is None:
+        inputs, why, died = make_rows(path, model, seconds)
+    else:
+        inputs, why, died = given, "", None
+    if inputs is None:
+        ran = leave_alone("not run: give rows that fit, with --rows")
+    else:
+        ran = trial.run_all(path, inputs, progress, seconds, {trial.BASE[0]: died})
     ran, base = judge(ran, right, model)
     for name, each in ran.items():
         if each and each.verdict == trial.DIFFERS and name != trial.BASE[0] and inputs is not None:
@@ -276,26 +292,20 @@ def ask(path, rows=None, progress=print, keep=True):
             what = f"{each.verdict}: {each.words}"
             what += f"; first at {nodes[name]}" if name in nodes else ""
             findings.append(finding(name, what, *advise(name, each, ran)))
-    report["rows"] = source
-    if inputs is not None:
-        names = engines.input_names(model)
-        source["shapes"] = {n: list(array.shape) for n, array in zip(names, inputs, strict=True)}
-        if ran[trial.BASE[0]] and ran[trial.BASE[0]].verdict != trial.REFUSES:
-            progress("tries odd rows")
-            reference = ran[trial.BASE[1]]
-            report["notes"] = probe(path, inputs, reference.verdict == trial.RUNS)
+    report["rows"] = tell_source(rows, model, inputs, why)
+    if inputs is not None and ran[trial.BASE[0]].verdict == trial.RUNS:
+        progress("tries odd rows")
+        report["notes"] = probe(path, inputs, ran[trial.BASE[1]].verdict == trial.RUNS, seconds)
     report["status"] = 1 if findings else 0
     return report
 
 
-def run_or_load(path, inputs, source, progress):
-    """Return {engine: how it fared}; without rows that fit, what came of it is not known."""
-    if inputs is not None:
-        return trial.run_all(path, inputs, progress)
+def leave_alone(words):
+    """Return {engine: that it was not asked, and why}, None for those that are not installed."""
     found = {}
     for name, engine in engines.find().items():
         there = engines.version_of(engine) is not None
-        found[name] = trial.Ran(UNKNOWN, "not run: give rows that fit") if there else None
+        found[name] = trial.Ran(UNKNOWN, words) if there else None
     return found
 
 
@@ -317,7 +327,7 @@ def foresee_file(path):
 def compare_files(path, other, inputs):
     """Return how far two files are apart, and the first node where they part: for a process."""
     answers = [trial.run(trial.BASE[0], each, inputs) for each in [path, other]]
-    off, differs = trial.compare(*answers)
+    off, differs = trial.compare(*answers, trial.SAME_ENGINE)
     if not differs:
         return off, None, ""
     names = engines.input_names(onnx.load(path, load_external_data=False))
@@ -329,7 +339,7 @@ def compare_files(path, other, inputs):
     except ValueError as error:
         return off, None, str(error)
     why = "" if found else "no wire of a name that both have is too far off"
-    return off, str(found) if found else None, why
+    return off, " ".join(str(found).split()) if found else None, why
 
 
 def ask_two(path, other, rows=None, progress=print):
@@ -340,15 +350,18 @@ def ask_two(path, other, rows=None, progress=print):
     for each, model in zip([path, other], models, strict=True):
         if look_outside(each, model):
             raise Unreadable(f"{each}: its numbers lie outside its folder, and nothing was run")
-    inputs, _, source = choose_rows(path, models[0], rows)
+    if rows is None:
+        inputs, why, _ = make_rows(path, models[0], trial.SECONDS)
+    else:
+        inputs, why = read_rows(rows, models[0])[0], ""
     if inputs is None:
-        raise Unreadable(f"{path}: {source['why']}; give rows with --rows")
+        raise Unreadable(f"{path}: {why}; give rows with --rows")
     progress("runs both")
     outcome = apart.fresh(
         compare_files, str(path), str(other), inputs, seconds=120, gigabytes=trial.GIGABYTES
     )
-    report = {"schema": SCHEMA, "kind": "two models", "file": path.name, "against": other.name}
-    report["rows"] = source
+    report = {"schema": SCHEMA, "subject": "two models", "file": path.name, "against": other.name}
+    report["rows"] = tell_source(rows, models[0], inputs)
     if outcome.ended != apart.RETURNED:
         words = " ".join(f"{outcome.error}: {outcome.words}".split())
         return {**report, "status": 1, "off": None, "node": None, "why": words, "findings": []}

@@ -12,7 +12,7 @@ from tests.kit import apart
 from tests.kit.graphs import domain_of, list_nodes, list_subgraphs
 from tests.security.inspector import list_messages
 
-CHECK_SECONDS = 120
+CHECK_SECONDS = 60
 
 
 def describe_value(value):

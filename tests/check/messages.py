@@ -5,6 +5,7 @@ other endings of a message hardly matter.
 """
 
 import re
+from functools import cache
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -59,16 +60,23 @@ def list_questions():
             yield f"{question.title} {quoted}", entry
 
 
+@cache
+def weigh():
+    """Return all entries, what weighs words, and the weights of the entries' words."""
+    found = [*list_mistakes(), *list_questions()]
+    vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    weights = vectoriser.fit_transform(words for words, _ in found)
+    return [entry for _, entry in found], vectoriser, weights
+
+
 def search(message):
     """Return the entries that a message belongs to, the nearest first; an empty list for none."""
-    found = [*list_mistakes(), *list_questions()]
-    texts = [words for words, _ in found]
-    vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    nearness = (vectoriser.fit_transform(texts) @ vectoriser.transform([message]).T).toarray()
-    order = nearness[:, 0].argsort()[::-1]
+    found, vectoriser, weights = weigh()
+    nearness = (weights @ vectoriser.transform([message]).T).toarray()[:, 0]
+    order = (-nearness).argsort(kind="stable")
     entries = []
     for number in order[:MOST]:
-        near = float(nearness[number, 0])
-        if near >= max(NEAR, float(nearness[order[0], 0]) / 2):
-            entries.append({**found[number][1], "near": round(near, 2)})
+        near = float(nearness[number])
+        if near >= max(NEAR, nearness[order[0]] / 2):
+            entries.append({**found[number], "near": round(near, 2)})
     return entries

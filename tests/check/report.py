@@ -2,9 +2,11 @@
 
 import textwrap
 
+from tests.estimators.__main__ import RUNS
 from tests.security.inspector import escape
 
 WIDTH = 80
+SLOW = 10  # seconds, the start of the engine included
 MARKS = {"runs": "runs", "differs": "DIFFERS", "crashes": "CRASHES", "refuses": "refuses"}
 
 
@@ -71,7 +73,7 @@ def tell_engine(name, each):
     """Return the line on one engine: expected, and what came of it."""
     ran = MARKS.get(each["ran"], each["ran"])
     line = f"  {name:<16}{each['expected']:<10}{ran:<14}"
-    if each["seconds"] is not None:
+    if (each["seconds"] or 0) > SLOW:
         line += f"{each['seconds']:>5.1f} s"
     if each["expected"] not in ["runs", "unknown"] and each["node"]:
         line += f"  expected for {each['node']}"
@@ -149,9 +151,19 @@ def tell_message(report):
     return lines
 
 
-TELL = {"model": tell_model, "two models": tell_two, "message": tell_message}
+def tell_pipeline(report):
+    """Return the lines on a fitted pipeline."""
+    return [RUNS, *report["text"]]
+
+
+TELL = {
+    "model": tell_model,
+    "two models": tell_two,
+    "message": tell_message,
+    "pipeline": tell_pipeline,
+}
 
 
 def tell(report):
     """Return a report as text."""
-    return "\n".join(TELL[report["kind"]](report))
+    return "\n".join(TELL[report["subject"]](report))

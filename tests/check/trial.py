@@ -28,6 +28,7 @@ DIGITS = (
 )
 NO_ANSWER = "no answer within"
 ABSENT = "not installed"
+SAME_ENGINE = 1e-4  # two files in one engine: no more than what an optimiser reorders
 BASE = ["ONNX Runtime", "onnx.reference"]  # whose answers the others are compared with, if none
 # is given: the first of them that has one
 DRAWING = {*RANDOM, "Bernoulli", "Multinomial"}
@@ -68,30 +69,38 @@ def load_alone(path):
     open_session(path)
 
 
-def ask(name, path, inputs, seconds=SECONDS):
+def describe_end(outcome, seconds):
+    """Return how an engine fared that gave no answer."""
+    words = " ".join(f"{outcome.error}: {outcome.words}".split())
+    if outcome.ended == apart.RAISED:
+        return Ran(REFUSES, words)
+    if outcome.ended == apart.LATE:
+        return Ran(CRASHES, f"{NO_ANSWER} {seconds} s")
+    return Ran(CRASHES, f"{outcome.ended}: {words}")
+
+
+def ask(name, path, inputs, seconds):
     """Return how an engine fares with a file; whether its answer is right is not yet asked."""
     start = time.monotonic()
     outcome = apart.fresh(run, name, str(path), inputs, seconds=seconds, gigabytes=GIGABYTES)
     took = round(time.monotonic() - start, 1)
-    words = " ".join(f"{outcome.error}: {outcome.words}".split())
     if outcome.ended == apart.RETURNED:
         return Ran(RUNS, outputs=list(outcome.value), seconds=took)
-    if outcome.ended == apart.RAISED:
-        return Ran(REFUSES, words, seconds=took)
-    if outcome.ended == apart.LATE:
-        return Ran(CRASHES, f"{NO_ANSWER} {seconds} s", seconds=took)
-    return Ran(CRASHES, words, seconds=took)
+    return describe_end(outcome, seconds)._replace(seconds=took)
 
 
-def run_all(path, inputs, progress):
-    """Return {engine: how it fared}, None for those that are not installed."""
+def run_all(path, inputs, progress, seconds, known):
+    """Return {engine: how it fared}, None for those that are not installed.
+
+    known has the engines of which it is known already, or None in their place.
+    """
     found = {}
     for name, engine in engines.find().items():
         if engines.version_of(engine) is None:
             found[name] = None
             continue
         progress(f"runs it in {name}")
-        found[name] = ask(name, path, inputs)
+        found[name] = known.get(name) or ask(name, path, inputs, seconds)
     if any(each and each.verdict == RUNS for each in found.values()):
         for name, each in found.items():
             if each and each.words.startswith(NO_ANSWER):
@@ -135,9 +144,9 @@ def far_of_parts(given, right):
     return max(map(far, given, right), default=0.0)
 
 
-def tolerance(right):
+def tolerance(right, digits=DIGITS):
     """Return how far an output may be off: labels and other whole numbers not at all."""
-    return DIGITS if np.asarray(right, dtype=object).size and is_floating(right) else 0.0
+    return digits if is_floating(right) else 0.0
 
 
 def is_floating(value):
@@ -149,7 +158,7 @@ def is_floating(value):
     return np.asarray(value).dtype.kind not in "biuOUS"
 
 
-def compare(outputs, right):
+def compare(outputs, right, digits=DIGITS):
     """Return how far outputs are off, and whether that is too far; right may lack some (None)."""
     if len(outputs) != len(right):
         return np.inf, True
@@ -160,7 +169,7 @@ def compare(outputs, right):
             continue
         off = far(given, exact)
         worst = max(worst, off)
-        differs = differs or off > tolerance(exact)
+        differs = differs or off > tolerance(exact, digits)
     return worst, differs
 
 
