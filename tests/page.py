@@ -44,7 +44,10 @@ def doors(figures):
     """Return the table of doors."""
     rows = []
     for folder, wish in DOORS.items():
-        rows.append([wish, f"[{folder}](tests/{folder}/README.md)", figures[folder]])
+        link = f"[{folder}](tests/{folder}/README.md)"
+        if folder == "lookup":
+            link += ", [its page](tests/lookup/index.html)"
+        rows.append([wish, link, figures[folder]])
     links = [f"[{lesson}](tests/exercises/{file})" for lesson, file in LESSONS.items()]
     rows.insert(
         list(DOORS).index("exercises") + 1,

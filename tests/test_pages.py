@@ -1,5 +1,8 @@
 """Every page: its parts are what the records say, its links lead somewhere, it is short enough."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.kit import page
@@ -32,6 +35,12 @@ def test_a_page_has_no_part_that_nothing_writes(maker, file):
 @pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)
 def test_every_link_into_the_repository_leads_somewhere(path):
     assert page.dead_links(path) == []
+
+
+@pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)
+def test_every_page_leads_to_the_one_to_search(path):
+    address = Path(os.path.relpath(page.SEARCH, path.parent)).as_posix()
+    assert f"]({address})" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)

@@ -11,12 +11,14 @@ page.py of a folder has
     NEEDS      {"picture.svg": "matplotlib"}: a package beyond the six that a file is made with
                (may be missing); without it the file stays as it is
 
-A part called "contents" needs no function: it lists the headings that follow it. What stands under
-OTHERS is a function of the results and a name, for all parts that are not named.
+A part called "contents" needs no function: it lists the headings that follow it, and leads to the
+page to search. What stands under OTHERS is a function of the results and a name, for all parts that
+are not named.
 """
 
 import importlib
 import importlib.util
+import os
 import re
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from tests.kit.places import ROOT, TESTS
 
 LONGEST = 450  # lines of a page that is read; tables to look something up in stand in TABLE.md
 CONTENTS = "contents"
+SEARCH = TESTS / "lookup" / "index.html"
 OTHERS = "*"
 
 
@@ -104,6 +107,12 @@ def contents(text):
     return "".join(lines)
 
 
+def search_line(folder):
+    """Return the line that leads from a page of a folder to the page to search."""
+    address = Path(os.path.relpath(SEARCH, folder)).as_posix()
+    return f"- [Search everything: an operator, an estimator, a message]({address})\n"
+
+
 def anchors(text):
     """Return what a link may lead to inside a page."""
     named = re.findall(r'<a (?:id|name)="([^"]+)"', text)
@@ -119,7 +128,7 @@ def dead_links(page):
         file, _, section = target.partition("#")
         found = page.parent / file if file else page
         there = found.exists()
-        if there and section:
+        if there and section and found.suffix != ".html":  # its script makes what it leads to
             if found not in known:
                 known[found] = anchors(found.read_text(encoding="utf-8"))
             there = section in known[found]
@@ -174,7 +183,7 @@ def render(maker, file, results):
             text = replace(text, name, made[OTHERS](results, name))
     if CONTENTS in names_of(text):
         _, _, after = split(text, CONTENTS)
-        text = replace(text, CONTENTS, contents(after))
+        text = replace(text, CONTENTS, contents(after) + search_line(folder_of(maker)))
     return text
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.lookup import records
+from tests.lookup import records, reports
 
 FOLDER = Path(__file__).parent
 
@@ -34,4 +34,8 @@ def figure(found):
     )
 
 
-PAGES = {"README.md": {"figure": figure}, "index.html": {"data": data}}
+PAGES = {
+    "README.md": {"figure": figure},
+    "reports.md": {"counted": reports.counted, "reports": reports.sections},
+    "index.html": {"data": data},
+}

@@ -107,7 +107,8 @@ def show_number(value):
             return "np.nan"
         if math.isinf(value):
             return "np.inf" if value > 0 else "-np.inf"
-        return f"{value:g}" if value == int(value) and abs(value) < 1e5 else repr(value)
+        whole = value == int(value) and abs(value) < 1e5 and str(value) != "-0.0"
+        return f"{value:g}" if whole else repr(value)
     return repr(value)
 
 

@@ -13,7 +13,7 @@ from tests.interop.operators import known
 from tests.interop.operators import page as operators_page
 from tests.interop.operators.cases import IR_VERSION, ML_OPSET, OPSET, SEVERAL
 from tests.kit.page import headings
-from tests.lookup import programs
+from tests.lookup import programs, standard
 from tests.mistakes import page as mistakes_page
 from tests.mistakes.kinds import collect
 from tests.questions import page as questions_page
@@ -60,7 +60,7 @@ def reports_of(operator, engine, newer):
     return found
 
 
-def support_of(results, operator, engine, names):
+def support_of(results, operator, version, engine, names):
     """Return what an engine makes of an operator's cases; None if all are right."""
     verdicts = results["verdicts"][engine]
     ended = {}
@@ -93,7 +93,11 @@ def support_of(results, operator, engine, names):
             said["constants"] = True
     else:
         said["answer"] = verdicts[shown]["why"]
-    return {**said, **reports_of(operator, engine, results["cases"][shown]["newer"])}
+    said |= reports_of(operator, engine, results["cases"][shown]["newer"])
+    if "report" not in said:
+        key = standard.find(operator, version, engine)
+        said["standard"] = standard.SAYS[key] if key else "tests/lookup/standard.py lacks it"
+    return said
 
 
 def url_of(operator):
@@ -113,7 +117,7 @@ def operators(results):
             said = {"cases": len(names), "example": names[0]}
             support = {}
             for engine in results["verdicts"]:
-                statement = support_of(results, operator, engine, names)
+                statement = support_of(results, operator, version, engine, names)
                 if statement:
                     support[engine] = statement
             found[operator]["versions"][version] = {**said, "support": support}

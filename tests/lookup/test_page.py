@@ -7,7 +7,7 @@ import pytest
 
 from tests.interop.operators import page as operators_page
 from tests.kit.page import split
-from tests.lookup import page, programs, records
+from tests.lookup import page, programs, records, reports, standard
 from tests.lookup.__main__ import main
 
 LIMIT = 1_000_000  # bytes of the page
@@ -103,3 +103,42 @@ def test_numbers_are_written_as_python_reads_them():
     assert programs.show_array({"type": "bool", "shape": [2, 0], "values": [[], []]}) == (
         "np.zeros((2, 0), np.bool_)"
     )
+
+
+# Reports ------------------------------------------------------------------------------------------
+def test_each_answer_without_a_report_says_what_the_standard_says(found):
+    used = set()
+    for operator, version, engine, statement in statements(found):
+        if statement["verdict"] == "differs" and "report" not in statement:
+            key = standard.find(operator, version, engine)
+            assert key, f"tests/lookup/standard.py lacks {operator}, version {version}, {engine}"
+            assert statement["standard"] == standard.SAYS[key]
+            used.add(key)
+        else:
+            assert "standard" not in statement
+    assert used == set(standard.SAYS)
+
+
+def test_a_report_is_complete(found, capsys):
+    main(["mnn", "argmax"])
+    text = capsys.readouterr().out
+    (version,) = found["operators"]["ArgMax"]["versions"]
+    assert programs.program_of(found, "ArgMax", version, "MNN").rstrip() in text
+    for part in [standard.SAYS["ArgMax"], found["operators"]["ArgMax"]["url"], "`[[1], [1]]`"]:
+        assert part in text
+    assert f"MNN {found['engines']['MNN']['version']}" in text
+
+
+@pytest.mark.parametrize("words", [["MNN"], ["Nobody", "ArgMax"], ["MNN", "Relu"]])
+def test_what_cannot_be_reported_is_one_line(words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.err.count("\n") == 1 and printed.out == ""
+
+
+def test_the_most_harmful_answer_comes_first(found):
+    for engine, listed in reports.list_unreported(found).items():
+        shapes = [statement["answer"].startswith("the shape is") for *_, statement in listed]
+        assert shapes == sorted(shapes), engine

@@ -17,7 +17,7 @@ import pytest
 
 from tests import engines
 from tests.interop.browser import FLAGS, PROGRAMS, Browser
-from tests.interop.common import need_program
+from tests.interop.common import missing, need_program
 from tests.lookup import programs, records, run
 from tests.lookup.page import FOLDER
 
@@ -60,7 +60,7 @@ def show(chrome, folder):
 
     def load(address="", way=WAYS[1], **screen):
         if way == WAYS[0] and not LIBRARY.is_dir():
-            pytest.skip("there is no MiniSearch: npm install --prefix tests/lookup")
+            missing("Chromium", "there is no MiniSearch", "npm install --prefix tests/lookup")
         chrome.load("about:blank")
         chrome.load((folder / way / "index.html").as_uri() + address, **screen)
         chrome.wait("typeof follow === 'function' && document.readyState === 'complete'")
