@@ -60,9 +60,8 @@ PAGES = {"../README.md": {"doors": doors}}
 BY_TESTS = {
     "../README.md": [
         "picture",
-        "answer",
-        "predicted",
-        "linear_regression graph",
+        "program",
+        "prediction",
         "linear_regression",
         "neural_network",
         "sklearn_converter",

@@ -189,3 +189,4 @@ PAGES = {
     "serving.md": {"load": tell_load},
     "precision.md": {},
 }
+BY_TESTS = {"file.md": ["drawing"]}

@@ -15,6 +15,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 import linear_regression
 from tests.kit import record
+from tests.kit.page import fence
 from tests.kit.places import ROOT
 from tests.questions import measure, page
 
@@ -68,6 +69,17 @@ def test_the_blocks_run(question, request, monkeypatch, tmp_path, capfd):
     assert capfd.readouterr() == ("", "")  # no warning either, of those that onnxruntime logs
 
 
+def test_the_drawing_is_that_of_the_first_script(monkeypatch, tmp_path, generated):
+    text = TEXTS["file.md"]
+    (question,) = [each for each in QUESTIONS if each.title.startswith("How do I get a picture")]
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    run_blocks(page.INDEX, INDEX, 0, len(INDEX), names)
+    run_blocks("file.md", text, question.begin, question.end, names)
+    drawing = names["draw"](names["model"].graph)
+    generated(page.FOLDER / "file.md", "drawing", fence("mermaid", drawing.splitlines()))
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.title)
 def test_a_question_begins_with_its_answer_and_is_answered_in_code_or_says_that_it_is_not(question):
     text = TEXTS[question.page]
@@ -76,9 +88,9 @@ def test_a_question_begins_with_its_answer_and_is_answered_in_code_or_says_that_
     assert page.answered_in_code(question, text) or NOT_TRIED in answer or "](http" in answer
 
 
-def test_a_block_is_python():
+def test_a_block_is_python_or_a_drawing():
     for text in [INDEX, *TEXTS.values()]:
-        assert {language for language, _ in page.BLOCK.findall(text)} <= {"python"}
+        assert {language for language, _ in page.BLOCK.findall(text)} <= {"python", "mermaid"}
 
 
 @pytest.mark.parametrize("name", page.THEMES)
