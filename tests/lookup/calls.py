@@ -122,8 +122,8 @@ def openvino(inputs, right):
     sys.modules["openvino_telemetry"] = None  # which reports usage
     import openvino
 
-    model = openvino.compile_model("case.onnx", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    outputs = model(list(inputs.values()))
+    compiled = openvino.compile_model("case.onnx", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    outputs = compiled(list(inputs.values()))
     return [outputs[i] for i in range(len(right))]
 
 
@@ -157,5 +157,5 @@ def tinygrad(inputs, right):
 def tract(inputs, right):
     import tract
 
-    model = tract.onnx().load("case.onnx").into_model().into_runnable()
-    return [output.to_numpy() for output in model.run(list(inputs.values()))]
+    runnable = tract.onnx().load("case.onnx").into_model().into_runnable()
+    return [output.to_numpy() for output in runnable.run(list(inputs.values()))]

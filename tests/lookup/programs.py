@@ -43,9 +43,16 @@ OFFICIAL = [
     "inputs = dict(zip([value.name for value in case.model.graph.input], inputs, strict=True))",
 ]
 
-MODEL = '''onnx.save(onnx.parser.parse_model("""
+MODEL = '''model = onnx.parser.parse_model("""
 {text}
-"""), "case.onnx")'''
+""")
+{raw}onnx.save(model, "case.onnx")'''
+
+# The parser keeps 16-bit constants as 32-bit numbers, which MNN does not read; exporters do not.
+RAW = """for weight in model.graph.initializer:
+    array = onnx.numpy_helper.to_array(weight)
+    weight.CopyFrom(onnx.numpy_helper.from_array(array, weight.name))
+"""
 
 
 # The engine's part --------------------------------------------------------------------------------
@@ -196,7 +203,9 @@ def from_numbers(operator, example, opsets, ir_version, constants=False):
     named = {name: value for name, value in zip(names, example["inputs"], strict=True) if name}
     fed = list(named)[: 1 if constants else None]
     text = show_model(operator, example, opsets, ir_version, names, fed)
-    lines = [MODEL.format(text=text), "inputs = {"]
+    constants_of = {named[name]["type"] for name in named if name not in fed}
+    raw = RAW if constants_of & {"int16", "uint16"} else ""
+    lines = [MODEL.format(text=text, raw=raw), "inputs = {"]
     for name in fed:
         lines.append(wrap(f'    "{name}": {show_array(named[name])},'))
     right = ", ".join(show_array(value) for value in example["expected"])
