@@ -90,7 +90,13 @@ def ask(arguments):
         raise ask_model.Unreadable(f"{subject}: expected --rows rows.npz for an ONNX file")
     if arguments.against:
         return ask_model.ask_two(subject, arguments.against, arguments.rows, tell_progress)
-    return ask_model.ask(subject, arguments.rows, tell_progress, seconds=arguments.seconds)
+    return ask_model.ask(
+        subject,
+        arguments.rows,
+        tell_progress,
+        seconds=arguments.seconds,
+        timed=arguments.time,
+    )
 
 
 def positive(text):
@@ -114,6 +120,7 @@ def parse(argv):
     parser.add_argument(
         "--seconds", type=positive, default=60, help="for each engine; then it is ended"
     )
+    parser.add_argument("--time", action="store_true", help="say which nodes take the time")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     return parser.parse_args(argv)
 

@@ -203,9 +203,9 @@ def tell_parting(path, inputs, name, keep):
 
 
 # All of it ----------------------------------------------------------------------------------------
-def probe(path, inputs, exact, seconds):
-    """Return the notes of the probes; exact says whether onnx.reference answers rightly."""
-    left = [word for word in probes.LOOKS if exact or word != "float64"]
+def probe(path, inputs, looks, seconds):
+    """Return the notes of some looks; one that ends the process is a note, too."""
+    left = list(looks)
     notes = []
     while left:
         outcome = apart.fresh(
@@ -244,8 +244,12 @@ def turn_verdict(ran, base, partings):
     return turned
 
 
-def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS):
-    """Return all that is known and found about an ONNX file, as the JSON has it."""
+def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed=False):
+    """Return all that is known and found about an ONNX file, as the JSON has it.
+
+    With timed, the slowest nodes are among the notes; with keep, what a node read where two engines
+    part is written to a file.
+    """
     path = Path(path).resolve()
     model = read(path)
     outside = look_outside(path, model)
@@ -295,7 +299,10 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS):
     report["rows"] = tell_source(rows, model, inputs, why)
     if inputs is not None and ran[trial.BASE[0]].verdict == trial.RUNS:
         progress("tries odd rows")
-        report["notes"] = probe(path, inputs, ran[trial.BASE[1]].verdict == trial.RUNS, seconds)
+        looks = [*probes.LOOKS, *([probes.TIME] if timed else [])]
+        if ran[trial.BASE[1]].verdict != trial.RUNS:
+            looks.remove(probes.DIGITS_KEPT)
+        report["notes"] = probe(path, inputs, looks, seconds)
     report["status"] = 1 if findings else 0
     return report
 

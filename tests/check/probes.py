@@ -1,10 +1,12 @@
-"""What a file makes of its neighbours, of nothing, of numbers that are none, and of rounding.
+"""What a file makes of a row's neighbours, of nothing, of odd numbers, of rounding; where it is slow.
 
 All of it in ONNX Runtime, in a process of its own; each probe ends in a note: (what, cure, page).
 """
 
 import contextlib
+import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +20,15 @@ from tests.engines.onnxruntime import open_session
 from tests.kit.graphs import inline, list_nodes, list_subgraphs
 
 ROWS = 4
+CALLS = 10
+SLOWEST = 3
 LOUD = 1000.0
 QUANTISED = "DynamicQuantizeLinear"
 PRECISION = "tests/questions/precision.md"
 NEIGHBOURS = f"{PRECISION}#why-does-a-rows-answer-change-with-the-rows-beside-it"
 TOLERANCE = f"{PRECISION}#which-tolerance-and-why"
 EXERCISE = "tests/exercises/ex12_free_batch.py"
-STATES = "tests/exercises/ex10_memory.py"
+SLOW_NODE = "tests/questions/running.md#how-do-i-find-the-slow-node-and-keep-the-optimised-model"
 
 
 def open_runner(path):
@@ -68,8 +72,9 @@ def pick(arrays, row):
 
 def try_neighbours(model, run, inputs):
     """Return a note on whether a row's answer depends on the rows beside it."""
-    frozen = [v.name for v in list_inputs(model) if sizes_of(v)[:1] == [1] and len(sizes_of(v)) > 1]
-    if frozen:
+    sizes = {value.name: sizes_of(value) for value in list_inputs(model)}
+    frozen = [name for name, found in sizes.items() if found[:1] == [1] and len(found) > 1]
+    if frozen and not any(found and isinstance(found[0], str) for found in sizes.values()):
         what = f"one row a call: the first size of {', '.join(frozen)} is 1"
         return [(what, "a size of its own name frees it, if the nodes agree", EXERCISE)]
     if not counts_rows(model) or any(len(array) == 0 for array in inputs):
@@ -201,12 +206,41 @@ def count_digits(model, run, inputs):
     return [(what, cure, TOLERANCE)]
 
 
+# Time ---------------------------------------------------------------------------------------------
+def find_slow_nodes(path, inputs):
+    """Return a note on the nodes that take the most of the time, by ONNX Runtime's own profile."""
+    onnxruntime = engines.find()[BASE[0]].load()
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        options.enable_profiling = True
+        options.profile_file_prefix = str(Path(folder, "profile"))
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        names = [value.name for value in session.get_inputs()]
+        for _ in range(CALLS):
+            session.run(None, dict(zip(names, inputs, strict=True)))
+        events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
+    times = Counter()
+    for event in events:
+        if event["name"].endswith("_kernel_time"):
+            times[event["args"]["op_name"], event["name"].removesuffix("_kernel_time")] += event[
+                "dur"
+            ]
+    total = sum(times.values())
+    if not total:
+        return []
+    slow = [f"{time / total:.0%} {op} {name}" for (op, name), time in times.most_common(SLOWEST)]
+    return [(f"of the time in nodes, {'; '.join(slow)}", "", SLOW_NODE)]
+
+
 # All of them --------------------------------------------------------------------------------------
+DIGITS_KEPT = "float64"
+TIME = "the time of each node"
 LOOKS = {
     "a row's neighbours": try_neighbours,
     "no row": try_nothing,
     "NaN, infinity and the largest float": try_odd_numbers,
-    "float64": count_digits,  # the last: it asks onnx.reference, too
+    DIGITS_KEPT: count_digits,  # it asks onnx.reference, too
 }
 
 
@@ -217,5 +251,9 @@ def probe(tell, path, inputs, words):
     for word in words:
         tell((word, None))
         with contextlib.suppress(Exception):
-            for note in LOOKS[word](model, run, inputs):
+            if word == TIME:
+                notes = find_slow_nodes(path, inputs)
+            else:
+                notes = LOOKS[word](model, run, inputs)
+            for note in notes:
                 tell((word, note))

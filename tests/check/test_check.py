@@ -215,6 +215,18 @@ def test_an_engine_is_judged_by_the_rows_of_the_caller():
     assert "your rows" in judged["one"].words
 
 
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory):
+    """What is said of the first script's model, fed with rows and with what is right for them."""
+    folder = tmp_path_factory.mktemp("plant")
+    onnx.save(plant_model(), folder / "plant.onnx")
+    X = normal(4, 3)
+    weights = [numpy_helper.to_array(tensor) for tensor in plant_model().graph.initializer]
+    right = X.astype(np.float64) @ weights[0] + weights[1]
+    np.savez(folder / "rows.npz", X=X, Y=right)
+    return folder
+
+
 # Probes -------------------------------------------------------------------------------------------
 SCALED = """<ir_version: 8, opset_import: ["": 18]> g (float[N, 4] X) => (float[N, 4] Y)
 { Q, s, z = DynamicQuantizeLinear (X)  Y = DequantizeLinear (Q, s, z) }"""
@@ -253,6 +265,11 @@ def test_odd_numbers_are_told_as_they_come_out():
     assert "NaN is answered with NaN" in what
 
 
+def test_the_nodes_that_take_the_time_are_named(plant):
+    ((what, _, _),) = probes.find_slow_nodes(str(plant / "plant.onnx"), [normal(4, 3)])
+    assert "% MatMul" in what or "% Gemm" in what
+
+
 # Numbers in other files ---------------------------------------------------------------------------
 OUTSIDE = [what for what in CASES if what.startswith("data outside")]
 
@@ -288,18 +305,6 @@ def test_a_message_of_nobody_belongs_to_nothing():
 
 
 # The whole of it ----------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def plant(tmp_path_factory):
-    """What is said of the first script's model, fed with rows and with what is right for them."""
-    folder = tmp_path_factory.mktemp("plant")
-    onnx.save(plant_model(), folder / "plant.onnx")
-    X = normal(4, 3)
-    weights = [numpy_helper.to_array(tensor) for tensor in plant_model().graph.initializer]
-    right = X.astype(np.float64) @ weights[0] + weights[1]
-    np.savez(folder / "rows.npz", X=X, Y=right)
-    return folder
-
-
 def quiet(words):
     """Take a word of progress, and print nothing."""
 
