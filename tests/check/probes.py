@@ -1,4 +1,4 @@
-"""What a file makes of a row's neighbours, of no row, of odd numbers, of rounding; where it is slow.
+"""What a file makes of a row's neighbours, of no row, of odd numbers and of rounding; what is slow.
 
 All of it in ONNX Runtime, in a process of its own; each probe ends in a note: (what, cure, page).
 """
