@@ -1,6 +1,7 @@
 """The check: its rows, its judgement, numpy's word on a node, and what it says of odd files."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -422,3 +423,16 @@ def test_the_page_shows_what_is_said_of_a_message_in_any_folder(tmp_path, termin
 
 def test_nothing_that_a_terminal_obeys_is_printed():
     assert report.safe("a\x1b[31mb") == "a\\x1b[31mb"
+
+
+COMMAND = re.compile(r"`python -m (tests\.[a-z.]+) ([^`]*)`")
+
+
+def test_each_command_of_the_readme_exists_and_takes_its_options(terminal):
+    commands = COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(commands) == 5
+    told = {module: terminal(ROOT, "-m", module, "--help").stdout for module in dict(commands)}
+    for module, arguments in commands:
+        assert told[module].startswith("usage:"), module
+        for option in re.findall(r"--[a-z]+", arguments):
+            assert option in told[module], (module, option)
