@@ -131,6 +131,9 @@ def show_array(value):
     kind = "bool_" if value["type"] == "bool" else value["type"]
     if 0 in value["shape"]:
         return f"np.zeros({tuple(value['shape'])}, np.{kind})"
+    numbers = np.array(value["values"]).ravel().tolist()
+    if len(numbers) > 4 and len(set(numbers)) == 1 and kind != "float64":
+        return f"np.full({tuple(value['shape'])}, {show_number(numbers[0])}, np.{kind})"
     if kind == "float64" and is_single(value["values"]):
         # The records write such a number with the digits of float32: here its bits may matter.
         return f"np.array({show_list(value['values'])}, np.float32).astype(np.float64)"

@@ -83,6 +83,7 @@ def support_of(results, operator, version, engine, names):
         return {**said, "example": guilty[0], "words": max(whys, key=whys.count)}
     answered = [name for name in guilty if "answer" in verdicts[name]]
     shown = (answered or guilty)[0]
+    said["differing"] = guilty
     said["example"] = shown
     if answered:
         right, answer = operators_page.compare(results["examples"][shown], verdicts[shown])

@@ -103,6 +103,9 @@ def test_numbers_are_written_as_python_reads_them():
     assert programs.show_array({"type": "bool", "shape": [2, 0], "values": [[], []]}) == (
         "np.zeros((2, 0), np.bool_)"
     )
+    value = {"type": "float32", "shape": [1, 6], "values": [[0.1] * 6]}
+    assert programs.show_array(value) == "np.full((1, 6), 0.1, np.float32)"
+    assert programs.show_number(-0.0) == "-0.0"
 
 
 # Reports ------------------------------------------------------------------------------------------
