@@ -1,6 +1,7 @@
 """Every page: its parts are what the records say, its links lead somewhere, it is short enough."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,16 @@ def test_every_link_into_the_repository_leads_somewhere(path):
 def test_every_page_leads_to_the_one_to_search(path):
     address = Path(os.path.relpath(page.SEARCH, path.parent)).as_posix()
     assert f"]({address})" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)
+def test_a_page_lists_its_contents_and_says_who_answers_what_it_does_not(path):
+    text = path.read_text(encoding="utf-8")
+    if path.name != "README.md" or path.parent == page.ROOT or not page.names_of(text):
+        return
+    assert page.CONTENTS in page.names_of(text)
+    refusal = r"(?:\b[Nn]ot\s+here:|\bdoes\s+not\s+(?:answer|say|look))[\s\S]*?\]\(\S+\.(?:md|py)"
+    assert re.search(refusal, text), "expected `Not here: ...`, and a link to who answers it"
 
 
 @pytest.mark.parametrize("path", page.find_pages(), ids=lambda path: path.parent.name)

@@ -183,7 +183,8 @@ def plain_c(results):
     for column, file in PORTABLE.items():
         cells = [sizes.get(f"{kind} of {column}", "") for kind in ("source", "object")]
         rows.append([code(file), *cells])
-    return table(["file", "C source, KiB at most", "object, KiB at most"], rows)
+    head = ["file", "C source, KiB at most", "object, KiB at most"]
+    return f"{table(head, rows)}\n{sizes['version']}, {sizes['run on']}.\n"
 
 
 PAGES = {

@@ -10,6 +10,7 @@ import ctypes
 import functools
 import subprocess
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.testing import assert_allclose
 from tests.interop.common import need_program
 from tests.interop.files import PORTABLE, TOLERANCES
 from tests.interop.page import RESULTS
+from tests.kit.record import today
 
 NAME = "Plain C"
 generator = need_program(NAME, "emx-onnx-cgen")
@@ -104,6 +106,9 @@ def test_the_code_is_small(column, answer, tmp_path, note):
     for kind, file, limit in zip(("source", "object"), (source, library), limits, strict=True):
         size = file.stat().st_size / 1024
         assert limit / 2 < size < limit, f"the {kind} has {size:.1f} KiB"
-        note(
-            RESULTS, "plain C", f"{kind} of {column}", value=str(limit)
-        )  # a power of two, which another compiler keeps to
+        # a power of two, which another compiler keeps to
+        note(RESULTS, "plain C", f"{kind} of {column}", value=str(limit))
+    compiler_version = execute(compiler, "--version").splitlines()[0]
+    used = f"emx-onnx-cgen {version('emx-onnx-cgen')}, {compiler_version}"
+    note(RESULTS, "plain C", "version", value=used, compare=False)
+    note(RESULTS, "plain C", "run on", value=today(), compare=False)

@@ -3,9 +3,9 @@
     for node in list_nodes(model): ...      those in branches, bodies and functions as well
     flat = inline(model)                    each call of a function replaced by the function's nodes
 
-onnx.inliner forgets the defaults of functions, and calls the function where a function has the name
-of an operator and onnxruntime calls the operator. Here defaults are stated before, and what may
-mean two things is refused.
+onnx.inliner forgets the defaults of functions. Where a function has the name of an operator, it
+takes the function; onnxruntime and onnx.reference take the operator. Here defaults are stated
+before, and what may mean two things is refused.
 """
 
 import os
@@ -85,8 +85,8 @@ def refuse_ambiguous(model):
         seen.add(identity)
         if identity[:2] in operators:
             raise ValueError(
-                f"cannot inline {name}: the function has an operator's name, and runtimes differ in"
-                " which of the two they call; expected another name"
+                f"cannot inline {name}: the function has an operator's name: onnx's inliner takes"
+                " the function, onnxruntime the operator; expected another name"
             )
         passed = set(function.input) & set(function.output)
         if passed:

@@ -345,10 +345,11 @@ def test_what_cannot_be_inlined_is_refused_in_words(name):
         inline(model)
 
 
-def test_runtimes_differ_where_a_function_has_an_operators_name():
-    """The reason for the refusal: onnxruntime calls the operator, the inliner the function."""
+def test_the_inliner_takes_the_function_and_runtimes_the_operator_of_one_name():
+    """The reason for the refusal."""
     notation, functions, _ = REFUSED["a standard operator's name"]
     model = parse(notation, *functions)
     one = np.full((1, 2), 3, np.float32)
     assert run(model, {"X": one}).tolist() == [[6, 6]]
+    assert ReferenceEvaluator(model).run(None, {"X": one})[0].tolist() == [[6, 6]]
     assert run(inliner.inline_local_functions(model), {"X": one}).tolist() == [[9, 9]]
