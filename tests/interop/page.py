@@ -90,6 +90,10 @@ def list_exceptions(framework):
 # The generated parts of the page -----------------------------------------------------------------
 def figure(results):
     """Return the sentence that the README of the repository quotes."""
+    unknown = [place for place in PLACES if place not in results["runtimes"]]
+    if unknown:
+        command = "bash .ci/interop --update records it"
+        raise LookupError(f"nobody has recorded {', '.join(unknown)} yet: {command}")
     engines, counts = count_engines(results)
     everywhere = [column for column in FILES if counts[column] == engines]
     elsewhere = sorted({counts[column] for column in FILES} - {engines}, reverse=True)
