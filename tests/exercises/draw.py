@@ -38,6 +38,16 @@ def images(random, count):
     return rows.astype(np.float32)
 
 
+def feed_images(random, N):
+    """Return so many images, unseen scans among them: the draw of an answer."""
+    return {"X": images(random, N)}
+
+
+def feed_scans(random):
+    """Return all scans that were not in the training: what is special for an answer."""
+    return [{"X": scans().astype(np.float32)}]
+
+
 def span(random, least, greatest, shape):
     """Return numbers from the least to the greatest, both of them among the first ten, float32."""
     numbers = random.uniform(least, greatest, shape).astype(np.float32)

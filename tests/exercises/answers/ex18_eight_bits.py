@@ -15,7 +15,7 @@ from onnxruntime.quantization import (
 )
 
 import neural_network as script
-from tests.exercises.draw import mixtures, scans
+from tests.exercises.draw import feed_scans, mixtures
 from tests.exercises.ex18_eight_bits import train
 from tests.exercises.structure import constants_of, flatten, operators_in, reads_of
 
@@ -23,16 +23,12 @@ ORACLE = "numpy in float64"
 # The logits range over about 15, in 255 steps: half of one is 0.03, and a probability moves by up
 # to a quarter of what two logits and the layer before are off. Wrong ranges move some by 0.15.
 TOLERANCE = 0.08
+special = feed_scans
 
 
 def draw(random, N):
     """Return so many images that lie between scans: beyond these no calibration reaches."""
     return {"X": mixtures(random, N).astype(np.float32)}
-
-
-def special(random):
-    """Return all scans that were not in the training."""
-    return [{"X": scans().astype(np.float32)}]
 
 
 def expected(X):

@@ -4,28 +4,20 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 import neural_network as script
-from tests.exercises.draw import images, scans
+from tests.exercises.draw import feed_images, feed_scans
 from tests.exercises.ex26_four_bits import BLOCK, start, train
 from tests.exercises.structure import constants_of, flatten
 
 ORACLE = "numpy with rounded weights"
 TOLERANCE = 1e-5  # float32: logits near 10 are good to 1e-5, probabilities more so
+draw = feed_images
+special = feed_scans
 
 # Unless told, onnxruntime's MatMulNBits rounds what flows to eight bits, and P is off by 0.05.
 SETTINGS = {"session.qdq_matmulnbits_accuracy_level": "1"}
 
 FOUR_BITS = {TensorProto.INT4, TensorProto.UINT4}
 LARGEST = 0.45  # of the starting file's bytes: weights 0.13, steps 0.06, the rest as before
-
-
-def draw(random, N):
-    """Return so many images, unseen scans among them."""
-    return {"X": images(random, N)}
-
-
-def special(random):
-    """Return all scans that were not in the training."""
-    return [{"X": scans().astype("float32")}]
 
 
 def expected(X):
