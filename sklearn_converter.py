@@ -109,9 +109,9 @@ def predict(session, X):
 
 
 def measure_drift(X_train, y_train, X):
-    """Return (pipeline, rows for scikit-learn, rows for the file, off by, labels changed), often.
+    """Return lines of (pipeline, rows for scikit-learn, for the file, off by, labels changed).
 
-    Each line is a forest trained anew, and converted for the rows that its file is fed.
+    Each is a forest trained anew, and converted for the rows that its file is fed.
     """
     X32 = X.astype(np.float32)  # a file for float32 rows computes in float32
     rows = {"float64": X, "float32": X32, "rounded": X32.astype(np.float64)}
