@@ -15,6 +15,8 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from tests.kit.graphs import nodes_of
+
 # A token is a letter's place here. 0, which no text holds, stands for: nothing.
 ALPHABET = "_abcdefghijklmnopqrstuvwxyz .,;?"
 SIZE = len(ALPHABET)  # 32
@@ -78,6 +80,28 @@ def predict(tokens):
     return np.array(rows)
 
 
+def write(tokens, temperature, chance):
+    """Return the letter that three heads choose, the say of each place (T,), and P (32,).
+
+    A place's score is 4 for each of the up to three letters before it that are those at the end of
+    the text, and up to 1 for being late in it. chance, from 0 to 1, picks the letter.
+    """
+    text = [NOTHING, NOTHING, NOTHING, *tokens]
+    end = len(text)
+    scores = []
+    for place in range(3, end):
+        depth = 0
+        while depth < 3 and text[place - 1 - depth] == text[end - 1 - depth]:
+            depth += 1
+        scores.append(4 * depth + (place - 3) / len(tokens))
+    E = np.exp((np.array(scores) - max(scores)) / temperature)
+    A = E / E.sum()
+    P = np.zeros(SIZE)
+    for token, say in zip(tokens, A, strict=True):
+        P[token] += say
+    return int((P.cumsum() > min(chance, 0.9999)).argmax()), A, P
+
+
 # The file -----------------------------------------------------------------------------------------
 OPSET = """
 <
@@ -134,11 +158,72 @@ COUNTS = OPSET + SIGNATURE + "{ P = Gather <axis = 0> (follows, tokens) }"
 HEAD = OPSET + SIGNATURE + CONSTANTS + FIND + ATTEND
 
 
+# Three heads look one, two and three letters back; where all of them agree, the last three letters
+# stood before. OneHot times OneHot is 1 where two tokens are equal, which Equal says in one node.
+THREE_HEADS = (
+    OPSET
+    + """
+writes (int64[T] tokens, float temperature, float chance)
+   => (int64[1] letter, float[T] A, float[32] P)
+<
+  int64 zero = {0}, int64 one = {1}, int64[1] axis_0 = {0}, int64[2] three_before = {3, 0},
+  int64[1] minus_3 = {-3}, int64[1] minus_2 = {-2}, int64[1] minus_1 = {-1},
+  int64[1] to_1 = {1}, int64[1] to_2 = {2}, int64[1] to_end = {9223372036854775807},
+  int64 size = {32}, float[2] off_on = {0, 1}, float weight = {4}, float most = {0.9999}
+>
+{
+   longer = Pad (tokens, three_before)
+   key_1 = Slice (longer, to_2, minus_1)
+   key_2 = Slice (longer, to_1, minus_2)
+   key_3 = Slice (longer, axis_0, minus_3)
+   query_1 = Slice (longer, minus_1, to_end)
+   query_2 = Slice (longer, minus_2, minus_1)
+   query_3 = Slice (longer, minus_3, minus_2)
+   hit_1 = Equal (key_1, query_1)
+   hit_2 = Equal (key_2, query_2)
+   hit_3 = Equal (key_3, query_3)
+   hits_2 = And (hit_1, hit_2)
+   hits_3 = And (hits_2, hit_3)
+   found_1 = Cast <to = 1> (hit_1)
+   found_2 = Cast <to = 1> (hits_2)
+   found_3 = Cast <to = 1> (hits_3)
+   depth = Sum (found_1, found_2, found_3)
+
+   T = Size (tokens)
+   counted = Range (zero, T, one)
+   places = Cast <to = 1> (counted)
+   T_float = Cast <to = 1> (T)
+   nearness = Div (places, T_float)
+   weighted = Mul (depth, weight)
+   scores = Add (weighted, nearness)
+   sharp = Div (scores, temperature)
+   A = Softmax <axis = 0> (sharp)
+
+   values = OneHot (tokens, size, off_on)
+   P = MatMul (A, values)
+   summed = CumSum (P, zero)
+   total = ReduceSum (P, axis_0)
+   below = Min (chance, most)
+   threshold = Mul (total, below)
+   beyond = Greater (summed, threshold)
+   first = Cast <to = 1> (beyond)
+   letter = ArgMax <axis = 0> (first)
+}
+"""
+)
+
+
 def parse(text):
-    """Return the model of a text in ONNX's notation, with the counts as its initializer follows."""
+    """Return the model of a text in ONNX's notation; the counts are follows, where it is read."""
     model = onnx.parser.parse_model(text)
-    follows = count_followers().astype(np.float32)
-    model.graph.initializer.append(numpy_helper.from_array(follows, "follows"))
+    graph = model.graph
+    graph.initializer.append(
+        numpy_helper.from_array(count_followers().astype(np.float32), "follows")
+    )
+    read = {name for node in nodes_of(graph) for name in node.input}
+    constants = [tensor for tensor in graph.initializer if tensor.name in read]
+    graph.ClearField("initializer")
+    graph.initializer.extend(constants)
     helper.set_model_props(model, {"alphabet": ALPHABET})
     return model
 

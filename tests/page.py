@@ -24,6 +24,7 @@ DOORS = {  # folder of the page: what its reader wants
     "interop": "run it elsewhere, or bring it from elsewhere",
     "interop/operators": "know which operators travel",
     "interop/optimisers": "know whether an optimiser keeps my file right",
+    "interop/language": "run a language model, letter by letter",
     "interop/shipped": "know what has to be shipped",
     "interop/cluster": "score more rows than one machine holds",
     "benchmarks": "know what it costs",

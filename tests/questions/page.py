@@ -22,6 +22,7 @@ THEMES = [  # in the order in which the index lists them
     "running.md",
     "serving.md",
     "precision.md",
+    "language.md",
 ]
 BLOCK = re.compile(r"^```(.*)\n([\s\S]*?)^```$", flags=re.MULTILINE)
 HEADING = re.compile(r"^## (.+)$", flags=re.MULTILINE)
