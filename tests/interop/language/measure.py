@@ -53,6 +53,8 @@ def ask(engine, model, case):
         except Exception as error:  # each engine has exceptions of its own
             return "refuses", " ".join(f"{type(error).__name__}: {error}".split())[:300]
     names = engines.output_names(model)
+    if len(outputs) != len(names):
+        return WRONG, f"there are {len(outputs)} outputs in place of {len(names)}"
     for name, output, exact in zip(names, outputs, case.exact, strict=True):
         array = np.asarray(output)
         if array.shape != exact.shape:
