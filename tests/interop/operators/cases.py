@@ -239,24 +239,47 @@ def difference_of_arrays(right, given, of_largest):
 # {"cases": {operator: {case: use}}, "newer": the same, "left out": {reason: cases}}, where the use
 # of Clip in a case is written as "13: float32[3] float32[] -> float32[3]; attribute; attribute".
 NOT_GIVEN = "-"
+IN_THE_FILE = "="  # in front of the type of a constant
+COMPUTED = "~"  # in front of the type of what other nodes compute, or get
 
 
 def write_use(use):
     """Return how a case uses its operator in one line."""
-    inputs, outputs = (
-        " ".join(word or NOT_GIVEN for word in words) for words in (use.inputs, use.outputs)
-    )
-    return "; ".join([f"{use.version}: {inputs} -> {outputs}", *sorted(use.attributes)])
+    inputs = []
+    for i, word in enumerate(use.inputs):
+        mark = IN_THE_FILE if i in use.constants else COMPUTED if i in use.computed else ""
+        inputs.append(mark + (word or NOT_GIVEN))
+    outputs = []
+    for i, word in enumerate(use.outputs):
+        outputs.append((COMPUTED if i in use.kept else "") + (word or NOT_GIVEN))
+    types = f"{use.version}: {' '.join(inputs)} -> {' '.join(outputs)}"
+    return "; ".join([types, *sorted(use.attributes)])
 
 
 def read_use(operator, line):
     """Return the use of an operator from its line."""
     signature, *attributes = line.split("; ")
     version, _, types = signature.partition(": ")
-    sides = []
-    for side in types.split("->"):
-        sides.append(tuple("" if word == NOT_GIVEN else word for word in side.split()))
-    return Use(operator, int(version), *sides, frozenset(attributes))
+    inputs, outputs = (side.split() for side in types.split("->"))
+    return Use(
+        operator,
+        None if version == "None" else int(version),
+        tuple(map(read_type, inputs)),
+        tuple(map(read_type, outputs)),
+        frozenset(attributes),
+        marked(inputs, IN_THE_FILE),
+        marked(inputs, COMPUTED),
+        marked(outputs, COMPUTED),
+    )
+
+
+def read_type(word):
+    word = word.lstrip(IN_THE_FILE + COMPUTED)
+    return "" if word == NOT_GIVEN else word
+
+
+def marked(words, mark):
+    return frozenset(i for i, word in enumerate(words) if word.startswith(mark))
 
 
 def write_cases(path, cases, left_out):

@@ -1,23 +1,33 @@
-"""What each engine is expected to do with a file, as far as the recorded cases tell.
+"""What each engine is expected to do with a file, as far as the recorded trials tell.
 
     foresee(model)["OpenVINO"]      Expected("refuses", "/decoder/Loop", "Loop", "0 of 1 ...", ...)
 
-A file runs where every node is like cases that ran. One node that is like cases which did not
-decides for the file; one that no case is like leaves it unknown.
+For each node the trials decide that are nearest to it: the official cases, those of trials.py, the
+nodes of graphs and of real files that ran. Where these failed, the condition that tells them from
+what ran has to hold of the node. One node that fails decides for the file; one that nothing tried
+is like leaves it unknown.
 """
 
+import functools
+from collections import defaultdict
 from dataclasses import dataclass
 
-from tests.interop.operators import page
-from tests.interop.operators.uses import find_like, read_nodes
-from tests.kit.graphs import inline
+from tests.interop.operators import conditions, page
+from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
+from tests.interop.operators.uses import read_nodes, without_functions
 
 RUNS = "runs"
 REFUSES = "refuses"
 DIFFERS = "differs"
 CRASHES = "crashes"
 UNKNOWN = "unknown"
-WORDS = {"all": RUNS, "none": REFUSES, "some": UNKNOWN, "": UNKNOWN}
+VERDICTS = {
+    "agrees": "",
+    "refused": REFUSES,
+    "hangs": CRASHES,
+    "crashes": CRASHES,
+    "differs": DIFFERS,
+}
 WORST_FIRST = [CRASHES, REFUSES, DIFFERS, UNKNOWN]  # who ends before the answer does not answer
 TABLE = "tests/interop/operators/TABLE.md"
 
@@ -33,48 +43,94 @@ class Expected:
     page: str = TABLE
 
 
-def without_functions(model):
-    """Return a model with the nodes of its functions in their place, or itself."""
-    try:
-        return inline(model)
-    except ValueError:  # of a call that leads nowhere, say
-        return model
+literals_of = functools.cache(conditions.literals)
 
 
-def expect_of_node(use, cases, verdicts):
-    """Return the verdict on one node, and why."""
-    names, why = find_like(use, cases)
-    if not names:
-        return UNKNOWN, why
-    words = {}
-    for name in names:
-        if name in verdicts:
-            needs = "constants" in verdicts[name] and not use.constant
-            words[name] = {"verdict": "refused"} if needs else verdicts[name]
-    word = page.cell(words, words)
-    guilty = [name for name in words if words[name]["verdict"] != "agrees"]
-    example = f", as in {guilty[0]}" if guilty else ""
-    why = f"{len(words) - len(guilty)} of {len(words)} cases like it are right{example}"
-    return WORDS.get(word, word), why
+@functools.cache
+def evidence_of(engine, without=""):
+    """Return {operator: [(trial, literals, verdict)]} of an engine, without one maker's files."""
+    found = defaultdict(list)
+    seen = set()
+    for name, use, verdict in page.read_evidence()[engine]:
+        if use.version is None or (without and name.startswith(f"{without}: ")):
+            continue
+        if (use, verdict) not in seen:
+            seen.add((use, verdict))
+            found[use.operator].append((name, literals_of(use), VERDICTS[verdict]))
+    return found
+
+
+@functools.cache
+def rules_of(engine, operator, without=""):
+    """Return the rules of an operator in an engine."""
+    return conditions.learn(evidence_of(engine, without)[operator])[0]
+
+
+def expect_of_node(use, engine, without=""):
+    """Return the verdict on one node, and why.
+
+    The trials that are nearest decide. Where they failed, the condition has to hold as well; where
+    they ran, what is new in the node has to be nothing that operators differ by.
+    """
+    evidence = evidence_of(engine, without)
+    if use.version is None or use.operator not in evidence:
+        return UNKNOWN, "no case has this operator"
+    if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
+        return UNKNOWN, "the type of an input is not known"
+    words = literals_of(use)
+    distances = []
+    for name, others, verdict in evidence[use.operator]:
+        distances.append((conditions.distance(words, others), name, verdict))
+    nearest, name, verdict = min(distances)
+    near = {other for distance, _name, other in distances if distance <= nearest}
+    if near == {""}:
+        if nearest <= conditions.FAR:
+            return RUNS, ""
+        others = next(found for trial, found, _ in evidence[use.operator] if trial == name)
+        news = sorted(words - others, key=conditions.weight)
+        return UNKNOWN, f"nothing like it was tried: {', '.join(news[-3:])}"
+    fired = []
+    for rule in rules_of(engine, use.operator, without):
+        if words.issuperset(rule.conjunction) and rule.verdict in near:
+            fired.append(rule)
+    if fired and "" not in near and nearest <= conditions.FAR:
+        rule = max(fired, key=lambda rule: len(rule.examples))
+        return rule.verdict, f"{conditions.describe(rule)}, as in {rule.examples[0]}"
+    return UNKNOWN, f"some cases like it do not run, as {name}"
+
+
+def is_folded(use):
+    """Return whether a node is computed once and for all, when the file is read."""
+    given = {i for i, word in enumerate(use.inputs) if word}
+    return use.constants == given and len(use.kept) == len(use.outputs)
+
+
+def expect_of_nodes(nodes, engine, without=""):
+    """Return what an engine is expected to do with [(name, use)]."""
+    decided = {}
+    reasons = {}
+    for name, use in nodes:
+        if is_folded(use):
+            continue
+        if use not in decided:
+            decided[use] = expect_of_node(use, engine, without)
+        verdict, why = decided[use]
+        place = f"{TABLE}#{page.anchor(use.operator, engine, False)}"
+        reasons.setdefault(verdict, Expected(verdict, name, use.operator, why, place))
+    for verdict in WORST_FIRST:
+        if verdict in reasons:
+            return reasons[verdict]
+    return Expected(RUNS, why="each of its nodes is like what ran here")
+
+
+def expect_of_uses(uses, engine, without):
+    """Return what an engine is expected to do with some uses; one maker's files tell nothing."""
+    return expect_of_nodes([(use.operator, use) for use in uses], engine, without)
 
 
 def foresee(model):
     """Return {engine: Expected} for a model."""
-    results = page.read()
-    cases = {name: case["use"] for name, case in results["cases"].items() if case["use"]}
-    nodes = read_nodes(without_functions(model))
-    found = {}
-    for engine, verdicts in results["verdicts"].items():
-        decided = {}
-        reasons = {}
-        for number, (node, use) in enumerate(nodes):
-            if use not in decided:
-                decided[use] = expect_of_node(use, cases, verdicts)
-            verdict, why = decided[use]
-            name = node.name or f"{node.op_type} {number}"
-            place = f"{TABLE}#{page.anchor(use.operator, engine, False)}"
-            reasons.setdefault(verdict, Expected(verdict, name, use.operator, why, place))
-        worst = [reasons[verdict] for verdict in WORST_FIRST if verdict in reasons]
-        right = Expected(RUNS, why="right in every case that is like its nodes")
-        found[engine] = worst[0] if worst else right
-    return found
+    nodes = []
+    for number, (node, use) in enumerate(read_nodes(without_functions(model))):
+        nodes.append((node.name or f"{node.op_type} {number}", use))
+    return {engine: expect_of_nodes(nodes, engine) for engine in page.read_evidence()}

@@ -29,10 +29,13 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 CASES = FOLDER / "cases.json"
 EXAMPLES = FOLDER / "examples.json"
+TRIALS = FOLDER / "trials.json"
+GRAPHS = FOLDER / "graphs.json"
 ENGINES = engines.find()
 SECONDS = 60  # for a case; what compiles needs one or two
 SEVERITY = ["agrees", "refused", "hangs", "crashes", "differs"]  # nobody notices the last one
 NOT_TRIED = "not tried"  # for want of a program that the engine calls: no verdict on the engine
+TOGETHER = 25  # trials in a process: to copy it takes longer than most of them
 SHOWN = 350  # a case of so many numbers, or fewer, is recorded with its wrong answer
 
 # These compile each case, which takes seconds: {name: how many cases of an operator they run}.
@@ -101,6 +104,26 @@ def judge_twice(run, case, seconds=SECONDS):
     return verdict
 
 
+def judge_each(tell, run, cases, folder):
+    """Tell the verdict on each case, one after the other in one process."""
+    for number, case in enumerate(cases):
+        tell(judge(run, case, Path(folder, f"{number}.onnx")))
+
+
+def judge_many(run, cases, seconds=SECONDS):
+    """Return the verdicts on cases, some in a process; what ends it is judged alone once more."""
+    verdicts = []
+    while len(verdicts) < len(cases):
+        batch = cases[len(verdicts) : len(verdicts) + TOGETHER]
+        settings = {"seconds": seconds, "tell": True, "quiet": True, "fill": True}
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = apart.copy(judge_each, run, batch, folder, **settings)
+        verdicts += outcome.told
+        if len(outcome.told) < len(batch):
+            verdicts.append(judge_apart(run, batch[len(outcome.told)], seconds))
+    return verdicts
+
+
 def worse(earlier, verdict):
     """Return the worse of two verdicts on a case; where they are not the same, it is by chance."""
     if earlier["verdict"] == verdict["verdict"] or verdict["verdict"] == NOT_TRIED:
@@ -113,6 +136,11 @@ def worse(earlier, verdict):
 def results_file(engine):
     """Return the path of an engine's results."""
     return RESULTS / f"{engine.lower().replace(' ', '_').replace('.', '_')}.json"
+
+
+def trials_file(engine):
+    """Return the path of what became of an engine's trials at other versions and in other ways."""
+    return FOLDER / "trials" / results_file(engine).name
 
 
 def pack(head, verdicts):

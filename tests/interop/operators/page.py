@@ -3,11 +3,13 @@
 Needs neither the engines nor the cases, only what measure.py wrote.
 """
 
+import functools
 import re
 from pathlib import Path
 
 import numpy as np
 
+from tests.interop.operators import conditions, recorded
 from tests.interop.operators.cases import SEVERAL, read_cases
 from tests.interop.operators.drawing import draw
 from tests.interop.operators.known import LISTS, SEARCHED, known
@@ -15,9 +17,12 @@ from tests.interop.operators.measure import (
     CASES,
     ENGINES,
     EXAMPLES,
+    GRAPHS,
     NOT_TRIED,
     SAMPLED,
+    TRIALS,
     results_file,
+    trials_file,
     unpack,
 )
 from tests.interop.operators.uses import split_type
@@ -25,6 +30,8 @@ from tests.kit import record
 from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
+SAID = FOLDER / "said.json"  # judge.py writes it
+LOUD = {"differs", "crashes"}  # the verdicts whose conditions the page lists
 SHORT = 40  # letters of an array that is shown number by number
 VERDICTS = ["all", "some", "none", "differs", "crashes"]
 
@@ -62,6 +69,35 @@ def read():
         "verdicts": {engine: unpack(packed, cases) for engine, packed in engines.items()},
         "examples": record.read(EXAMPLES),
     }
+
+
+def read_trial_verdicts(engine):
+    """Return {trial: verdict} of an engine."""
+    return recorded.unpack(record.read(trials_file(engine)), recorded.read(TRIALS))
+
+
+@functools.cache
+def read_evidence():
+    """Return {engine: [(trial, use, verdict)]}: cases, trials, and nodes of graphs that ran."""
+    results = read()
+    uses = {name: case["use"] for name, case in results["cases"].items() if case["use"]}
+    others = recorded.read(TRIALS)
+    graphs = recorded.read_graphs(GRAPHS)
+    found = {}
+    for engine, verdicts in results["verdicts"].items():
+        lines = []
+        for name, verdict in verdicts.items():
+            if name in uses:  # what needs constants was not answered as it is
+                word = "refused" if "constants" in verdict else verdict["verdict"]
+                lines.append((name, uses[name], word))
+            elif verdict["verdict"] == "agrees":
+                lines += [(name, use, "agrees") for use in graphs[name]]
+        for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
+            lines.append((name, others[name], verdict["verdict"]))
+        for name in recorded.ran_real(engine, graphs):
+            lines += [(name, use, "agrees") for use in graphs[name]]
+        found[engine] = lines
+    return found
 
 
 # Counting -----------------------------------------------------------------------------------------
@@ -433,6 +469,72 @@ def reasons(results):
     return "".join(lines).rstrip("\n") + "\n"
 
 
+def conditions_table(_results):
+    """Return the conditions of what is answered differently, or ends the process."""
+    rows = []
+    for engine, lines in read_evidence().items():
+        evidence = {}
+        for name, use, verdict in lines:
+            if use.version is not None:
+                word = "" if verdict == "agrees" else verdict
+                found = evidence.setdefault(use.operator, {})
+                found[name, use] = (name, conditions.literals(use), word)
+        for operator, found in evidence.items():
+            versions_of = {name: use.version for name, use in found}
+            if not {word for _name, _words, word in found.values()} & LOUD:
+                continue
+            rules, unexplained = conditions.learn(list(found.values()))
+            for rule in rules:
+                if rule.verdict in LOUD:
+                    versions = sorted({versions_of[name] for name in rule.examples})
+                    which = ", ".join(map(str, versions))
+                    row = [link(operator), which, engine, rule.verdict, conditions.describe(rule)]
+                    rows.append([*row, len(rule.examples), f"`{rule.examples[0]}`"])
+            for verdict in sorted(LOUD):
+                names = [name for name, _words, word in unexplained if word == verdict]
+                if names:
+                    versions = sorted({versions_of[name] for name in names})
+                    which = ", ".join(map(str, versions))
+                    row = [
+                        link(operator),
+                        which,
+                        engine,
+                        verdict,
+                        "numbers or sizes, not told apart",
+                    ]
+                    rows.append([*row, len(names), f"`{names[0]}`"])
+    rows.sort(key=lambda row: (row[0].lower(), row[2].lower(), row[3], row[4]))
+    head = ["operator", "versions", "engine", "verdict", "condition", "trials:", "as in"]
+    return table(head, rows)
+
+
+def said_table(_results):
+    """Return how often the command was right of real files, engine by engine."""
+    rows = []
+    total = np.zeros(4, int)
+    silent = []
+    for engine, files in record.read(SAID).items():
+        pairs = list(files.values())
+        decided = [pair for pair in pairs if pair[0] != "unknown"]
+        right = [pair for pair in decided if pair[0] == pair[1]]
+        missed = [name for name, pair in files.items() if is_missed(pair)]
+        silent += [f"{name} in {engine}" for name in missed]
+        counts = np.array([len(pairs), len(decided), len(right), len(missed)])
+        total += counts
+        rows.append([engine, *counts.tolist()])
+    rows.append(["all", *total.tolist()])
+    head = ["engine", "files:", "decided:", "right:", "said to run, but differs or crashes:"]
+    share = (
+        f"{100 * total[1] / total[0]:.0f} % decided, {100 * total[2] / total[1]:.0f} % of it right"
+    )
+    missed = f"; said to run, but not so: {', '.join(silent)}" if silent else ""
+    return f"{table(head, rows)}\n{share}{missed}.\n"
+
+
+def is_missed(pair):
+    return pair[0] == "runs" and pair[1] in ("differs", "crashes")
+
+
 def picture(results):
     """Return the picture of engines by operators."""
     notes = {engine: f"{engine} (2 of each)" for engine in SAMPLED}
@@ -444,6 +546,7 @@ PAGES = {
         "figure": figure,
         "safe": safe_list,
         "by chance": by_chance,
+        "said": said_table,
         "engines": engines_table,
         "left out": left_out,
     },
@@ -454,6 +557,7 @@ PAGES = {
         "differs, newer": differing_newer,
         "operators": operators_table,
         "newer": newer_table,
+        "conditions": conditions_table,
         "reasons": reasons,
     },
     "operators.svg": picture,

@@ -1,19 +1,16 @@
-"""How a file uses each operator, and which of the official cases use it in the same way.
-
-The same way: the same version of the operator, and inputs and outputs of the same types and, where
-there are such cases, of the same ranks; and each attribute that the case states is stated by the
-node, and the other way round by one of these cases. Sizes and numbers are not compared.
-"""
+"""How a file uses each operator: in which version, with which types, ranks and attributes."""
 
 from dataclasses import dataclass, field
 
 import onnx
 from onnx import helper
 
+from tests.kit.graphs import inline
+
 NAMES = {"": "", "ai.onnx": ""}  # the two ways to write the domain of the standard's own operators
 UNKNOWN = "unknown"  # the type of what lies behind an operator that nobody knows
-GRAPHS = {"body", "then_branch", "else_branch"}  # attributes of Loop, Scan, SequenceMap and If
-OTHER_RANKS = "other ranks"
+AXES = {"axis", "batch_axis", "time_axis", "seq_axis"}  # attributes that may count from the end
+INSIDE = "inside a branch or a body"
 MISSING = ""  # in place of an optional input that is not given
 
 
@@ -25,8 +22,10 @@ class Use:
     version: int | None  # the opset in which the operator became what it is here; None: no such one
     inputs: tuple  # "float32[2,3]", or with the names of free sizes, "float32" of unknown rank
     outputs: tuple
-    attributes: frozenset  # names; with the value where that is a word: "mode=linear"
-    constant: bool = field(default=True)  # whether all inputs but the first stand in the file
+    attributes: frozenset  # "mode=linear", "axis<0", "dilations", "pads uneven": what is no default
+    constants: frozenset = field(default=frozenset())  # numbers of the inputs that the file holds
+    computed: frozenset = field(default=frozenset())  # and of those that other nodes compute
+    kept: frozenset = field(default=frozenset())  # and of the outputs that are not the file's
 
 
 # Types --------------------------------------------------------------------------------------------
@@ -58,8 +57,9 @@ def name_type(value):
         return word
     sizes = []
     for dim in tensor.shape.dim:
+        fixed = dim.HasField("dim_value") and dim.dim_value >= 0  # Paddle writes -1 for a free one
         name = dim.dim_param.replace(",", ";") or "?"
-        sizes.append(str(dim.dim_value) if dim.HasField("dim_value") else name)
+        sizes.append(str(dim.dim_value) if fixed else name)
     return f"{word}[{','.join(sizes)}]"
 
 
@@ -70,15 +70,6 @@ def split_type(word):
         return kind, None
     sizes = sizes.rstrip("]")
     return kind, len(sizes.split(",")) if sizes else 0
-
-
-def same_type(one, other, by_rank):
-    """Return whether two types are of one kind and, if asked and as far as known, of one rank."""
-    kind, rank = split_type(one)
-    other_kind, other_rank = split_type(other)
-    if kind != other_kind or kind == UNKNOWN:
-        return False
-    return not by_rank or rank == other_rank or None in (rank, other_rank)
 
 
 # What a model uses --------------------------------------------------------------------------------
@@ -96,8 +87,30 @@ def find_schema(node, versions):
         return None
 
 
-def describe_attributes(node, schema):
-    """Return the names of the attributes that are not as by default; of words the words, too."""
+def describe_value(name, value):
+    """Return an attribute as a word: its value where that is one of a few, or what is odd of it."""
+    if isinstance(value, bytes):
+        return f"{name}={value.decode('utf-8', 'replace')}"
+    if name == "to":
+        return f"to={name_of_element(value)}"
+    if isinstance(value, int) and name in AXES and value < 0:
+        return f"{name}<0"
+    if isinstance(value, list) and value and isinstance(value[0], int):
+        half = len(value) // 2
+        if name == "axes" and min(value) < 0:
+            return "axes<0"
+        if name in ("dilations", "strides") and set(value) == {1}:
+            return ""
+        if name == "pads":
+            uneven = " uneven" if value[:half] != value[half:] else ""
+            return f"pads{uneven}" if any(value) else ""
+    if isinstance(value, onnx.TensorProto):
+        return f"{name}={name_of_element(value.data_type)}"
+    return name
+
+
+def describe_attributes(node, schema, inputs):
+    """Return the attributes that are not as by default, each as a word."""
     found = set()
     for attribute in node.attribute:
         value = helper.get_attribute_value(attribute)
@@ -105,11 +118,12 @@ def describe_attributes(node, schema):
         default = known.default_value if known else onnx.AttributeProto()
         if default.type and value == helper.get_attribute_value(default):
             continue
-        if isinstance(value, bytes) and node.op_type != "Constant":
-            found.add(f"{attribute.name}={value.decode('utf-8', 'replace')}")
-        else:
-            found.add(attribute.name)
-    return frozenset(found)
+        if isinstance(value, bytes) and node.op_type == "Constant":
+            value = None
+        found.add(describe_value(attribute.name, value))
+        if attribute.name == "group" and inputs[:1] and f",{value}," in f"{inputs[0]},":
+            found.add("group of one channel")
+    return frozenset(found - {""})
 
 
 def strip(words):
@@ -120,22 +134,51 @@ def strip(words):
     return tuple(words)
 
 
-def describe_node(node, types, constants, versions):
+def describe_node(node, types, constants, versions, outer):
     """Return how a node uses its operator."""
     schema = find_schema(node, versions)
     inputs = strip(types.get(name, UNKNOWN) if name else MISSING for name in node.input)
     outputs = strip(types.get(name, UNKNOWN) if name else MISSING for name in node.output)
+    fed, handed_out = outer
+    attributes = describe_attributes(node, schema, inputs)
     return Use(
         name_operator(node),
         schema.since_version if schema else None,
         inputs,
         outputs,
-        describe_attributes(node, schema),
-        all(name in constants for name in node.input[1:] if name),
+        attributes if handed_out is not None else attributes | {INSIDE},
+        frozenset(i for i, name in enumerate(node.input) if name and name in constants),
+        frozenset(i for i, name in enumerate(node.input) if name and name not in constants | fed),
+        frozenset(i for i, name in enumerate(node.output) if name not in (handed_out or ())),
     )
 
 
-def read_graph(graph, types, constants, versions):
+def is_constant(node, types, constants):
+    """Return whether a node's outputs follow from the file alone, so that engines compute them."""
+    if node.op_type in ("Shape", "Size"):
+        return not is_free(types.get(node.input[0], UNKNOWN))
+    if node.op_type.startswith("Random") or find_graphs(node):
+        return False
+    return all(name in constants for name in node.input if name)
+
+
+def find_graphs(node):
+    """Return the graphs that a node holds."""
+    graphs = []
+    for attribute in node.attribute:
+        graphs += [attribute.g] if attribute.HasField("g") else attribute.graphs
+    return graphs
+
+
+def is_free(word):
+    """Return whether a type's word has a size that the file leaves open, or no rank."""
+    _kind, bracket, sizes = word.rstrip(")").partition("[")
+    if not bracket:
+        return True
+    return any(size and not size.isdigit() for size in sizes.rstrip("]").split(","))
+
+
+def read_graph(graph, types, constants, versions, inside=False):
     """Return (node, use) of a graph's nodes and of the graphs inside them, which see its names."""
     types = dict(types)
     constants = set(constants)
@@ -152,15 +195,23 @@ def read_graph(graph, types, constants, versions):
     for value in [*graph.input, *graph.output, *graph.value_info]:
         types.setdefault(value.name, name_type(value.type))
     found = []
+    fed = set() if inside else {value.name for value in graph.input}
+    outer = fed, None if inside else {value.name for value in graph.output}
     for node in graph.node:
-        if node.op_type == "Constant" and node.domain in NAMES:
+        if is_constant(node, types, constants):
             constants.update(node.output)
-        found.append((node, describe_node(node, types, constants, versions)))
-        for attribute in node.attribute:
-            inner = [attribute.g] if attribute.HasField("g") else attribute.graphs
-            for body in inner:
-                found += read_graph(body, types, constants, versions)
+        found.append((node, describe_node(node, types, constants, versions, outer)))
+        for body in find_graphs(node):
+            found += read_graph(body, types, constants, versions, True)
     return found
+
+
+def without_functions(model):
+    """Return a model with the nodes of its functions in their place, or itself."""
+    try:
+        return inline(model)
+    except ValueError:  # of a call that leads nowhere, say
+        return model
 
 
 def read_nodes(model):
@@ -172,7 +223,7 @@ def read_nodes(model):
     for opset in model.opset_import:
         versions[NAMES.get(opset.domain, opset.domain)] = opset.version
     try:
-        graph = onnx.shape_inference.infer_shapes(model).graph
+        graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
     except Exception:  # of a model that contradicts itself, say
         graph = model.graph
     return read_graph(graph, {}, set(), versions)
@@ -181,83 +232,3 @@ def read_nodes(model):
 def read_model(model):
     """Return the uses of all nodes of a model."""
     return [use for _node, use in read_nodes(model)]
-
-
-# Which cases are like it --------------------------------------------------------------------------
-def cut_variadic(words, formal):
-    """Return types up to the first of those that may be any number, as of Concat's inputs."""
-    if formal and formal[-1].option == onnx.defs.OpSchema.FormalParameterOption.Variadic:
-        return words[: len(formal)]
-    return words
-
-
-def find_formal(use):
-    """Return the formal inputs and outputs of a use's operator."""
-    domain, _, name = use.operator.rpartition(".")
-    schema = onnx.defs.get_schema(name, use.version, domain)
-    return schema.inputs, schema.outputs
-
-
-def all_same(words, others, by_rank):
-    """Return whether types agree one by one; what is missing here is missing there."""
-    if len(words) != len(others):
-        return False
-    for one, other in zip(words, others, strict=True):
-        if MISSING in (one, other):
-            if one != other:
-                return False
-        elif not same_type(one, other, by_rank):
-            return False
-    return True
-
-
-def is_like(case, use, formal, by_rank):
-    """Return whether a case uses its operator as a file does; formal: its inputs and outputs."""
-    if (case.operator, case.version) != (use.operator, use.version):
-        return False
-    if not case.attributes <= use.attributes:
-        return False
-    inputs, outputs = formal
-    if not all_same(cut_variadic(case.inputs, inputs), cut_variadic(use.inputs, inputs), by_rank):
-        return False
-    wanted = []
-    given = []
-    for i, word in enumerate(cut_variadic(use.outputs, outputs)):
-        if word != MISSING:  # a file need not ask for every output
-            wanted.append(word)
-            given.append(case.outputs[i] if i < len(case.outputs) else MISSING)
-    return all_same(wanted, given, by_rank)
-
-
-def find_like(use, cases):
-    """Return the names of the cases like a use, of {name: Use}, and why there are none.
-
-    Those of its ranks, or else, with OTHER_RANKS for a reason, those of its types.
-    """
-    named = {name: case for name, case in cases.items() if case.operator == use.operator}
-    if not named:
-        return [], "no case has this operator"
-    versions = {case.version for case in named.values()}
-    if use.version not in versions:
-        others = ", ".join(str(version) for version in sorted(versions))
-        return [], f"the cases have it as of opset {others}, the file as of {use.version}"
-    if use.attributes & GRAPHS:
-        return [], "the cases have other graphs inside"
-    formal = find_formal(use)
-    why = ""
-    for by_rank in (True, False):
-        like = [name for name, case in named.items() if is_like(case, use, formal, by_rank)]
-        covered = frozenset().union(*(named[name].attributes for name in like))
-        if like and use.attributes <= covered:
-            return like, "" if by_rank else OTHER_RANKS
-        if like:
-            why = f"no case has the attribute {', '.join(sorted(use.attributes - covered))}"
-    if why:
-        return [], why
-    inputs, outputs = map(name_kinds, (use.inputs, use.outputs))
-    return [], f"no case has these inputs and outputs: {inputs} -> {outputs}"
-
-
-def name_kinds(words):
-    """Return the kinds of some types, without their sizes."""
-    return ", ".join(split_type(word)[0] if word else "not given" for word in words) or "none"

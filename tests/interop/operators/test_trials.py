@@ -1,0 +1,126 @@
+"""The trials at other versions and in other ways, and what is recorded of them."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from tests import engines
+from tests.interop.operators import by_version, measure, page, recorded, trials
+from tests.interop.operators import cases as official
+from tests.kit import apart, record
+
+TRIALS = recorded.read(measure.TRIALS)
+RECORDED = [path.name for path in (page.FOLDER / "trials").glob("*.json")]
+
+
+def make_case(operator, inputs, right, **attributes):
+    """Return a case at opset 18; every input is the file's."""
+    values = []
+    for i, array in enumerate(inputs):
+        kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+        values.append(helper.make_tensor_value_info(f"input{i}", kind, array.shape))
+    output = helper.make_tensor_value_info("Y", TensorProto.FLOAT, right.shape)
+    names = [value.name for value in values]
+    node = helper.make_node(operator, names, ["Y"], **attributes)
+    graph = helper.make_graph([node], "graph", values, [output])
+    imports = [helper.make_opsetid("", 18)]
+    model = helper.make_model(graph, opset_imports=imports, ir_version=8)
+    return official.Case(operator, operator, model, inputs, [right], False)
+
+
+X = np.float32([[[1, -2], [3, 4]]])
+
+
+@pytest.mark.parametrize(
+    "case, version, valid",
+    [
+        (make_case("Softmax", [X], X, axis=2), 11, True),
+        (make_case("Softmax", [X], X, axis=1), 11, False),  # there over axes 1 and 2 together
+        (make_case("Softmax", [X], X), 1, False),  # the default was another axis
+        (make_case("Concat", [X, X], np.tile(X, 2), axis=-1), 11, True),
+        (make_case("Concat", [X, X], np.tile(X, 2), axis=-1), 4, False),  # none below zero
+        (make_case("Max", [X, X[0]], X), 8, True),
+        (make_case("Max", [X, X[0]], X), 6, False),  # no broadcasting
+        (make_case("Add", [X, X], 2 * X), 7, True),
+        (make_case("Gather", [X, np.int64([-1])], X[-1:]), 11, True),
+        (make_case("Gather", [X, np.int64([-1])], X[-1:]), 1, False),
+    ],
+)
+def test_a_case_counts_at_a_version_where_it_says_the_same(case, version, valid):
+    assert (trials.at_version(case, version) is not None) == valid
+
+
+def test_what_was_an_attribute_becomes_one_again():
+    case = make_case("Clip", [X, np.float32(0), np.float32(3)], X.clip(0, 3))
+    older = trials.at_version(case, 6)
+    node = older.model.graph.node[0]
+    stated = {item.name: helper.get_attribute_value(item) for item in node.attribute}
+    assert stated == {"min": 0, "max": 3}
+    assert list(node.input) == ["input0"]
+    assert len(older.inputs) == 1
+    onnx.checker.check_model(older.model, full_check=True)
+
+
+def test_other_ways_change_the_file_alone():
+    case = make_case("Mul", [X, 2 * X], 2 * X * X)
+    ways = dict(trials.in_other_ways(case, 14, set()))
+    assert ways.keys() == {trials.CONSTANTS, trials.FREE, trials.HALF}
+    for way, other in ways.items():
+        assert len(other.model.graph.input) == 1
+        assert len(other.model.graph.initializer) == 1
+        sizes = other.model.graph.input[0].type.tensor_type.shape.dim
+        assert any(size.dim_param for size in sizes) == (way == trials.FREE)
+        assert (other.inputs[0].dtype == np.float16) == (way == trials.HALF)
+
+
+@pytest.mark.parametrize("name", by_version.EXAMPLES)
+def test_onnxruntime_says_what_numpy_says_of_older_versions(name):
+    """But where it is known to say something else."""
+    example = by_version.EXAMPLES[name]
+    verdicts = page.read_trial_verdicts("ONNX Runtime")
+    for version in example.versions:
+        case = trials.make_case(name, example, version)
+        answer = trials.by_onnxruntime(case.model, case.inputs)
+        recorded_one = verdicts[trials.key(name, version, trials.AS_IT_IS)]["verdict"]
+        assert (official.difference(case, answer) is None) == (recorded_one == "agrees")
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_is_recorded_is_of_trials_that_there_are(name):
+    packed = record.read(page.FOLDER / "trials" / name)
+    ran = set(recorded.chosen(TRIALS, packed["trials"]))
+    for reasons in packed["verdicts"].values():
+        for group in reasons.values():
+            for case, ways in group.items():
+                assert {f"{case}@{way}" for way in ways.split(", ")} <= ran
+    verdicts = recorded.unpack(packed, TRIALS)
+    again = recorded.unpack({**packed, "verdicts": recorded.pack(verdicts)}, TRIALS)
+    assert again == verdicts
+
+
+def answer_ends(path, inputs):
+    """Add two numbers, but end the process where the first is 13."""
+    if inputs[0].item() == 13:
+        raise SystemExit(3)
+    return [inputs[0] + inputs[1]]
+
+
+@pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux copies a process")
+def test_one_that_ends_the_process_does_not_take_the_others_with_it():
+    cases = []
+    for first in (1.0, 13.0, 2.0):
+        inputs = [np.float32([first]), np.float32([1])]
+        right = np.float32([4]) if first == 2 else np.float32([first + 1])
+        cases.append(make_case("Add", inputs, right))
+    verdicts = [verdict["verdict"] for verdict in measure.judge_many(answer_ends, cases)]
+    assert verdicts[0] == "agrees"
+    assert verdicts[1] in ("crashes", "refused")
+    assert verdicts[2] == "differs"
+
+
+def test_engines_that_are_told_the_sizes_run_none_that_are_open():
+    assert not [name for name in recorded.chosen(TRIALS, recorded.NOT_FREE) if "free" in name]
+    assert set(recorded.chosen(TRIALS, recorded.ONE)) < set(TRIALS)
+    assert set(recorded.chosen(TRIALS, recorded.ALL)) == set(TRIALS)
+    assert set(engines.find()) >= {"ncnn", "Plain C"}

@@ -1,0 +1,250 @@
+"""Nodes as exporters write them, which no official case has: types, attributes and shapes.
+
+They take ONNX Runtime and onnx.reference for an oracle, where both agree; others are left out.
+"""
+
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+from onnx import helper
+
+MOVED_KINDS = ("int32", "int64", "bool", "float16", "uint8")
+COUNTED_KINDS = ("int32", "int64")
+CAST_KINDS = ("float32", "float16", "int32", "int64", "bool", "uint8", "int8")
+OPSETS = (11, 13, 18)
+OF_TWO = ("Add", "Sub", "Mul", "Div", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual")
+REDUCTIONS = ("ReduceMax", "ReduceMin", "ReduceSum", "ReduceMean", "ReduceProd")
+
+
+class Node(NamedTuple):
+    """One node: what is fed, in front of what the file holds; None for what is not given."""
+
+    operator: str
+    fed: list
+    held: list
+    attributes: dict
+    outputs: int = 1
+    right: object = None  # by numpy, where onnx.reference has no such operator
+
+
+def draw(*shape, kind="float32"):
+    """Return numbers from 1 to 6, or normal ones, always the same for a shape."""
+    rng = np.random.default_rng(len(shape))
+    if np.dtype(kind).kind == "f":
+        return rng.normal(size=shape).astype(kind)
+    return rng.integers(0 if kind == "bool" else 1, 2 if kind == "bool" else 7, shape).astype(kind)
+
+
+def whole(*numbers):
+    return np.array(numbers, np.int64)
+
+
+def largest(X, kernel_shape, strides=None, pads=None):
+    """Return a MaxPool: padding never counts."""
+    dims = len(kernel_shape)
+    pads = pads or [0] * 2 * dims
+    widths = [(0, 0), (0, 0), *zip(pads[:dims], pads[dims:], strict=True)]
+    padded = np.pad(X, widths, constant_values=-np.inf)
+    axes = tuple(range(2, 2 + dims))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, kernel_shape, axes)
+    chosen = tuple(slice(None, None, step) for step in [1, 1, *(strides or [1] * dims)])
+    return windows[chosen].max(axis=tuple(range(-dims, 0)))
+
+
+def convolutions():
+    for dims in (1, 2):
+        X = draw(1, 4, *[8] * dims)
+        settings = [
+            {"pads": [1] * 2 * dims},
+            {"strides": [2] * dims},
+            {"strides": [2] * dims, "pads": [1] * 2 * dims},
+            {"pads": [0] * dims + [1] * dims},
+            {"dilations": [2] * dims},
+            {"dilations": [2] * dims, "pads": [2] * 2 * dims},
+            {"dilations": [2] * dims, "pads": [4] * dims + [0] * dims},
+            {"auto_pad": "SAME_UPPER"},
+            {"auto_pad": "SAME_UPPER", "strides": [2] * dims},
+            {"auto_pad": "VALID"},
+            {"auto_pad": "VALID", "strides": [2] * dims},
+        ]
+        for attributes, group, biased in itertools.product(settings, (1, 2, 4), (False, True)):
+            W = draw(8, 4 // group, *[3] * dims)
+            stated = {**attributes, "kernel_shape": [3] * dims}
+            if group > 1:
+                stated["group"] = group
+            yield Node("Conv", [X], [W, draw(8)] if biased else [W], stated)
+        for attributes in settings[:4]:
+            W = draw(4, 2, *[3] * dims)
+            stated = {**attributes, "kernel_shape": [3] * dims}
+            yield Node("ConvTranspose", [X], [W, draw(2)], stated)
+            yield Node("ConvTranspose", [X], [W], stated)
+        size = [3] * dims
+        for attributes in settings[:4]:
+            stated = {**attributes, "kernel_shape": size}
+            yield Node("AveragePool", [X], [], stated)
+            yield Node("MaxPool", [X], [], stated, 1, largest(X, **stated))
+        for attributes in settings[7:]:
+            yield Node("AveragePool", [X], [], {**attributes, "kernel_shape": size})
+            yield Node("MaxPool", [X], [], {**attributes, "kernel_shape": size})
+
+
+def recurrent():
+    for operator, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):
+        for directions, first, biased in itertools.product((1, 2), (False, True), (False, True)):
+            X = draw(5, 1, 3)
+            held = [draw(directions, gates * 4, 3), draw(directions, gates * 4, 4)]
+            held.append(draw(directions, gates * 8) if biased else None)
+            attributes = {"hidden_size": 4}
+            if directions == 2:
+                attributes["direction"] = "bidirectional"
+            initial = [draw(directions, 1, 4)] * (2 if operator == "LSTM" else 1)
+            outputs = 3 if operator == "LSTM" else 2
+            options = [{}, {"linear_before_reset": 1}] if operator == "GRU" else [{}]
+            for option in options:
+                stated = {**attributes, **option}
+                if first:
+                    yield Node(operator, [X], [*held, None, *initial], stated, outputs)
+                else:
+                    yield Node(operator, [X], held, stated, outputs)
+                    yield Node(operator, [X], held, stated, 1)
+
+
+def moves():
+    for kind in ("float32", *MOVED_KINDS):
+        X = draw(2, 3, 4, kind=kind)
+        row = draw(4, kind=kind)
+        yield Node("Reshape", [X], [whole(2, -1)], {})
+        yield Node("Reshape", [X], [whole(0, 0, 2, 2)], {})
+        yield Node("Transpose", [X], [], {"perm": [1, 0, 2]})
+        yield Node("Unsqueeze", [X], [whole(1)], {})
+        yield Node("Unsqueeze", [row], [whole(0)], {})
+        yield Node("Squeeze", [X[:1]], [whole(0)], {})
+        yield Node("Identity", [X], [], {})
+        yield Node("Shape", [X], [], {})
+        yield Node("Gather", [X], [whole(0, 1)], {})
+        yield Node("Gather", [X], [np.int64(0)], {"axis": 1})
+        yield Node("Gather", [row], [np.int64(0)], {})
+        yield Node("Gather", [X], [np.int32([1, 0])], {"axis": 1})
+        yield Node("Concat", [X, X], [], {"axis": 1})
+        yield Node("Concat", [row, row], [], {"axis": 0})
+        yield Node("Concat", [X, X], [], {"axis": -1})
+        yield Node("Slice", [X], [whole(0), whole(1), whole(1), whole(1)], {})
+        yield Node("Slice", [X], [whole(1), whole(2**63 - 1), whole(2)], {})
+        yield Node("Slice", [X], [whole(-2), whole(2**63 - 1), whole(-1), whole(1)], {})
+        yield Node("Expand", [row], [whole(3, 4)], {})
+        yield Node("Where", [draw(2, 3, 4, kind="bool"), X, X], [], {})
+        yield Node("Tile", [X], [whole(1, 2, 1)], {})
+        yield Node("Flatten", [X], [], {"axis": 1})
+        yield Node("Split", [X], [whole(1, 3)], {"axis": 2}, 2)
+        yield Node("Equal", [X, X], [], {})
+        yield Node("GatherElements", [X], [draw(2, 3, 4, kind="int64") % 2], {"axis": 1})
+        yield Node("ScatterND", [X], [whole([0, 1]), draw(1, 4, kind=kind)], {})
+        if kind != "bool":
+            yield Node("Pad", [X], [whole(0, 0, 1, 0, 0, 2)], {})
+    for axes in ((1,), (0, 2), (-1,)):
+        yield Node("Unsqueeze", [draw(2, 3)], [whole(*axes)], {})
+    X = draw(1, 2, 5, 6)
+    for mode in ("reflect", "edge"):
+        yield Node("Pad", [X], [whole(0, 0, 1, 1, 0, 0, 1, 1)], {"mode": mode})
+        yield Node("Pad", [X[0]], [whole(0, 0, 1, 0, 0, 2)], {"mode": mode})
+    yield Node("Pad", [X], [whole(0, 0, 1, 1, 0, 0, 1, 1), np.float32(0)], {"mode": "constant"})
+    for one, other in itertools.permutations(CAST_KINDS, 2):
+        number = helper.np_dtype_to_tensor_dtype(np.dtype(other))
+        yield Node("Cast", [draw(2, 3, kind=one)], [], {"to": number})
+
+
+def arithmetic():
+    for kind in ("float32", *COUNTED_KINDS):
+        X = draw(2, 3, 4, kind=kind)
+        one = np.array(2, kind)
+        for operator in (*OF_TWO, "Max", "Min"):
+            yield Node(operator, [X, X], [], {})
+            yield Node(operator, [X], [one], {})
+        yield Node("Pow", [X], [one], {})
+        yield Node("Mod", [X], [one], {"fmod": 1} if kind == "float32" else {})
+        for operator in ("Neg", "Abs", "Sign"):
+            yield Node(operator, [X], [], {})
+        for operator in REDUCTIONS:
+            for keep, axes in itertools.product((0, 1), ([-1], [1, 2])):
+                yield Node(operator, [X], [whole(*axes)], {"keepdims": keep})
+            yield Node(operator, [X], [], {"keepdims": 0})
+        yield Node("ArgMax", [X], [], {"axis": 1, "keepdims": 0})
+        yield Node("ArgMax", [X], [], {"axis": -1})
+        yield Node("TopK", [X], [whole(2)], {"axis": -1}, 2)
+        yield Node("CumSum", [X], [np.int64(1)], {})
+        yield Node("Range", [np.array(0, kind), np.array(5, kind), np.array(1, kind)], [], {})
+        yield Node("Clip", [X], [np.array(1, kind), np.array(3, kind)], {})
+        yield Node("Clip", [X], [None, np.array(3, kind)], {})
+        yield Node("NonZero", [X], [], {})
+        held = [np.int64(3), np.array([0, 1], kind)]
+        yield Node("OneHot", [draw(2, 3, kind="int64") % 3], held, {})
+        yield Node("ConstantOfShape", [whole(2, 3)], [], {"value": np.array([1], kind)})
+        yield Node("ConstantOfShape", [whole(2, 3)], [], {})
+    for shape, other in (((3, 4), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 2, 3, 4), (2, 2, 4, 5))):
+        yield Node("MatMul", [draw(*shape)], [draw(*other)], {})
+        yield Node("MatMul", [draw(*shape), draw(*other)], [], {})
+    yield Node("Gemm", [draw(3, 4)], [draw(5, 4), draw(5)], {"transB": 1})
+    yield Node("Gemm", [draw(3, 4)], [draw(4, 5), draw(5)], {})
+    for shape in ((3, 4), (2, 4, 5), (1, 4, 6, 6)):
+        four = [np.abs(draw(4)) + 1] * 4
+        yield Node("BatchNormalization", [draw(*shape)], four, {"epsilon": 1e-3})
+        yield Node("BatchNormalization", [draw(*shape)], four, {"epsilon": 1e-3, "momentum": 0.9})
+        for operator in ("Softmax", "LogSoftmax"):
+            yield Node(operator, [draw(*shape)], [], {"axis": len(shape) - 1})
+            yield Node(operator, [draw(*shape)], [], {"axis": -1})
+            yield Node(operator, [draw(*shape)], [], {"axis": 1})
+        yield Node("LayerNormalization", [draw(*shape)], [draw(shape[-1])] * 2, {"axis": -1})
+        yield Node("PRelu", [draw(*shape)], [draw(4, *[1] * (len(shape) - 2))], {})
+    yield Node("Einsum", [draw(2, 3), draw(3, 4)], [], {"equation": "ij,jk->ik"})
+    yield Node("Einsum", [draw(2), draw(3)], [], {"equation": "i,j->ij"})
+    yield Node("Einsum", [draw(2, 3, 4), draw(2, 4, 5)], [], {"equation": "bij,bjk->bik"})
+
+
+def resized():
+    X = draw(1, 2, 4, 6)
+    none = np.float32([])
+    for mode, how in itertools.product(
+        ("nearest", "linear"), ("asymmetric", "half_pixel", "align_corners", "pytorch_half_pixel")
+    ):
+        attributes = {"mode": mode, "coordinate_transformation_mode": how}
+        others = {"nearest_mode": "floor"} if mode == "nearest" else {"cubic_coeff_a": -0.75}
+        for option in ({}, others):
+            stated = {**attributes, **option}
+            yield Node("Resize", [X], [none, np.float32([1, 1, 2, 2])], stated)
+            yield Node("Resize", [X], [none, none, whole(1, 2, 8, 12)], stated)
+            yield Node("Resize", [X], [none, none, whole(1, 2, 2, 3)], stated)
+
+
+def dequantised(X, scale, zero, axis=1):
+    """Return a DequantizeLinear: (X - zero point) * scale, along an axis or by one number."""
+    scale = np.asarray(scale, np.float32)
+    zero = np.asarray(zero, X.dtype)
+    right = (X.astype(np.int64) - zero.astype(np.int64)) * scale.astype(float)
+    attributes = {"axis": axis} if scale.ndim else {}
+    return Node("DequantizeLinear", [X], [scale, zero], attributes, 1, right.astype(np.float32))
+
+
+def quantised():
+    X = draw(3, 4)
+    steps = np.abs(draw(4))
+    for kind in ("uint8", "int8"):
+        zero = np.array(3, kind)
+        W = draw(4, 5, kind=kind)
+        yield Node("QuantizeLinear", [X], [np.float32(0.1), zero], {})
+        yield dequantised(draw(3, 4, kind=kind), 0.1, zero)
+        yield dequantised(draw(3, 4, kind=kind), steps, [0] * 4)
+        yield Node("MatMulInteger", [draw(3, 4, kind="uint8")], [W, np.uint8(3), zero], {})
+        filters = draw(3, 2, 3, 3, kind=kind)
+        image = draw(1, 2, 4, 4, kind="uint8")
+        held = [filters, np.uint8(3), zero]
+        yield Node("ConvInteger", [image], held, {"kernel_shape": [3, 3]})
+    yield dequantised(draw(3, 4, kind="int32"), 0.1, 0)
+    yield dequantised(draw(3, 4, kind="int32"), steps, [0] * 4)
+    yield Node("DynamicQuantizeLinear", [X], [], {}, 3)
+
+
+def list_nodes():
+    """Return all nodes of this file."""
+    groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
+    return [node for group in groups for node in group()]
