@@ -99,7 +99,8 @@ def test_every_cell_that_is_not_right_leads_to_its_reason():
 
 
 def test_a_cell_says_how_many_cases_a_sampled_engine_ran():
-    (row,) = re.findall(r"^\| \[Gemm\].*$", TABLE, flags=re.MULTILINE)
+    text = TABLE.split("<!-- operators: ")[1].split("<!-- end of ")[0]
+    (row,) = re.findall(r"^\| \[Gemm\].*$", text, flags=re.MULTILINE)
     cells = [cell.strip() for cell in row.split("|")]
     assert cells[2] == "11"
     assert [cell for cell in cells if cell.endswith(" 2 of 11")] == ["✓ 2 of 11"] * 3
