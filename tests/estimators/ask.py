@@ -13,15 +13,17 @@ from threadpoolctl import threadpool_limits
 
 from tests.estimators import kinds
 from tests.estimators.compare import BOUND, answers
+from tests.estimators.cures import mend, registered
 from tests.estimators.judge import compare_all, drifted
 from tests.estimators.reading import Unreadable, check_model, one_line
-from tests.estimators.steps import Refusal, convert, load, parts, run, stage
+from tests.estimators.steps import WORDS, Refusal, convert, load, parts, run, stage
 from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, REFUSED, SILENT, WRONG
 from tests.kit import apart
 
 VERSION = 1  # of what to_dict returns
+CURED = "call tests.estimators.cures.register_converters() before to_onnx, and mend(file, model)"
+FLOAT64 = "convert and feed float64"
 SECONDS = 15  # of a processor's work for one conversion and its rows
-WORDS = {"locale": "C.UTF-8", "tokenexp": r"[\pL\pN_]{2,}"}  # scikit-learn's pattern for words
 
 
 @dataclass
@@ -81,6 +83,7 @@ class Way:
     dtype: str = "float32"
     words: bool = False  # scikit-learn's pattern and letters for what reads texts
     floats: bool = False  # whole numbers and booleans become floats
+    cured: bool = False  # with the corrected converters, and mended
 
 
 def as_floats(rows):
@@ -93,13 +96,22 @@ def as_floats(rows):
     return rows
 
 
+def convert_by(model, rows, way):
+    """Return the file that a way of converting gives."""
+    words = WORDS if way.words else None
+    if not way.cured:
+        return convert(model, rows, np.dtype(way.dtype), words)
+    with registered():
+        return mend(convert(model, rows, np.dtype(way.dtype), words), model)
+
+
 def judge_way(model, rows, way):
     """Return the Answer of one way of converting."""
     try:
         known = stage("scikit-learn", answers, model, rows)
         fed = as_floats(rows) if way.floats else rows
         dtype = np.dtype(way.dtype)
-        file = stage("skl2onnx", convert, model, fed, dtype, WORDS if way.words else None)
+        file = stage("skl2onnx", convert_by, model, fed, way)
         session = stage("loading", load, file)
         outputs = stage("running", run, session, fed, dtype)
     except Refusal as refusal:
@@ -223,10 +235,14 @@ def ways(model, rows):
     """Yield (what to do, Way) for each way of converting that may help."""
     if has_whole_numbers(rows):
         yield "convert and feed all numbers as floats", Way(floats=True)
+    yield CURED, Way(cured=True)
+    if has_whole_numbers(rows):
+        yield f"both: all numbers as floats, and {CURED}", Way(floats=True, cured=True)
     if any(hasattr(part, "token_pattern") for part in parts(model)):
         said = ", ".join(f"{name}={value!r}" for name, value in WORDS.items())
         yield f"give what reads texts the options {said}", Way(words=True)
-    yield "convert and feed float64", Way("float64")
+        yield f"these options, and {CURED}", Way(words=True, cured=True)
+    yield FLOAT64, Way("float64")
 
 
 def try_ways(findings, trials):

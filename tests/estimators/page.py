@@ -1,5 +1,6 @@
 """The generated parts of the pages, from the recorded results alone."""
 
+import itertools
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -34,15 +35,23 @@ MEANING = {
     MISSING: "skl2onnx does not know the estimator",
     CRASHED: "the process ended, or did not answer",
 }
+SHOWN = 4  # nodes of a kind's graph
 ANOTHER_SHAPE = 1e9  # stands for a difference where there are no two numbers to compare
 
 
 def read():
-    """Return the recorded results, every configuration spelled out."""
+    """Return the recorded results, every configuration spelled out, pairs and cures among them."""
+    pairs = record.read(FILE.with_name("pairs.json")).get("found", {})
+    cured = record.read(FILE.with_name("cured.json")).get("found", {})
+    return {**read_sweep(), "pairs": pairs, "cured": cured}
+
+
+def read_sweep():
+    """Return what the sweep of options found, every configuration spelled out."""
     results = record.read(FILE)
     estimators = results.get("estimators", {})
     found = {name: verdicts.unpack(packed) for name, packed in sorted(estimators.items())}
-    return {"kinds": {}, "beyond": {}, **results, "estimators": found}
+    return {"kinds": {}, **results, "estimators": found}
 
 
 # Counting -----------------------------------------------------------------------------------------
@@ -186,12 +195,62 @@ def silent_table(results):
     return table(["what goes wrong", "off by:", "configurations:", "public report"], lines)
 
 
-def beyond(results):
-    """Return what agrees in the sweep and differs on other data, or around other models."""
+def cured(results):
+    """Return what became, with the cures, of the files that are silently off."""
+    found = Counter(tuple(pair) for pair in results["cured"].values())
     lines = []
-    for said in results["beyond"].values():
-        lines.append([said["what"], f"{said['share']:.0%}", reports(said)])
-    return table(["model", "rows that differ:", "public report"], lines)
+    for before in SILENT:
+        after = {now: times for (was, now), times in found.items() if was == before}
+        others = ", ".join(
+            f"{now} ({times})" for now, times in sorted(after.items()) if now != AGREES
+        )
+        lines.append([before, sum(after.values()), after.get(AGREES, 0), others])
+    return table(["float32 file before", "tried:", "agree now:", "the others"], lines)
+
+
+def pairs_run(results):
+    """Return how many combinations and pairs ran, and what became of the files."""
+    found = results["pairs"]
+    tried = [said for said in found.values() if said["verdict"] != UNFIT]
+    before = Counter(said["verdict"] for said in tried)
+    after = Counter(said.get("cured", said["verdict"]) for said in tried)
+    lines = []
+    for verdict in ORDER:
+        if before[verdict] or after[verdict]:
+            lines.append([verdict, before[verdict], after[verdict]])
+    labels = Counter(said.get("plain") for said in tried)
+    held = {
+        pair for name in found for pair in itertools.combinations(enumerate(name.split("; ")), 2)
+    }
+    return (
+        f"{len(found)} combinations ran, which hold {len(held)} pairs; scikit-learn itself refused "
+        f"{len(found) - len(tried)} of them. Of a plain `to_onnx(model, X[:1])` came "
+        f"{labels['the same labels']} files with the same labels, {labels['other labels']} with "
+        f"others, and {labels[REFUSED]} refusals.\n\n"
+        + table(["verdict", "as converted here:", "with the cures:"], lines)
+    )
+
+
+def pairs_silent(results):
+    """Return which holders answer otherwise around which members, and what the cures leave."""
+    grouped = defaultdict(lambda: ([], Counter(), Counter()))
+    for name, said in results["pairs"].items():
+        holder, member, _, _ = name.split("; ")
+        if said["verdict"] == UNFIT:
+            continue
+        members, before, after = grouped[holder]
+        before[said["verdict"]] += 1
+        after[said.get("cured", said["verdict"])] += 1
+        if said["verdict"] in SILENT and member not in members:
+            members.append(member)
+    lines = []
+    for holder, (members, before, after) in sorted(grouped.items()):
+        silent_now = sum(after[verdict] for verdict in SILENT)
+        silent_then = sum(before[verdict] for verdict in SILENT)
+        tried = sum(before.values())
+        lines.append([holder, tried, silent_then, ", ".join(sorted(members)), silent_now])
+    head = ["what holds the member", "tried:", "silently off:", "around", "with the cures:"]
+    return table(head, lines)
 
 
 def gaps(results):
@@ -337,7 +396,7 @@ def kinds(results):
         said = results["kinds"][kind]
         before = number(said["before"])
         parts += [
-            f"## {said['title']}\n\n{said['reason']}\n\n{fence('text', said['graph'])}",
+            f"## {said['title']}\n\n{said['reason']}\n{fence('text', said['graph'][:SHOWN])}"
             f"**Cure.** {said['cure']} [The example](kinds/{kind}.py) is off by {before} before, "
             f"{number(said['after'])} after.\n",
         ]
@@ -355,7 +414,9 @@ PAGES = {
         "about": about,
         "settings": settings,
         "silent": silent_table,
-        "beyond": beyond,
+        "cured": cured,
+        "pairs": pairs_run,
+        "pairs by holder": pairs_silent,
         "missing values": gaps,
         "refused": refused,
         "crashed": crashed,

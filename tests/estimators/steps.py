@@ -20,6 +20,7 @@ from skl2onnx.common.data_types import (
 from sklearn.base import is_classifier
 
 OPSET = {"": 18, "ai.onnx.ml": 3}
+WORDS = {"locale": "C.UTF-8", "tokenexp": r"[\pL\pN_]{2,}"}  # scikit-learn's letters and pattern
 IR_VERSION = 8
 FLOATS = {"float32": FloatTensorType, "float64": DoubleTensorType}
 LOCALE = "C"  # without it a file of texts wants one that containers lack, en_US

@@ -6,16 +6,20 @@ from importlib.util import find_spec
 import joblib
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import make_classification
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, Normalizer, StandardScaler
+from sklearn.svm import SVC
 
 from tests.estimators import sound
 from tests.estimators.__main__ import RUNS, main
-from tests.estimators.ask import Trials, ask
+from tests.estimators.ask import CURED, FLOAT64, Trials, ask
 from tests.estimators.reading import Unreadable, read_rows, typed_column
 from tests.estimators.verdicts import AGREES, DRIFTS, WRONG
 
@@ -23,6 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 X, y = make_classification(200, 4, n_informative=3, n_redundant=0, random_state=4)
 TEXTS = np.array(["Größe schön", "die Größe"] * 5, object)
+CODES = np.column_stack([np.arange(200) % 10, X[:, 0]])
 DAYS = np.column_stack([1.7e9 + np.arange(200) * 10, X[:, 1]])
 
 
@@ -66,6 +71,27 @@ SILENT = {
         "step 1 of 1, pipeline: step 2 of 2, maxabsscaler, MaxAbsScaler",
         "maxabs_clip",
     ),
+    "a member without probabilities": (
+        make_pipeline(StandardScaler(), OneVsRestClassifier(SVC())).fit(X, y),
+        X,
+        WRONG,
+        "step 2 of 2, onevsrestclassifier, OneVsRestClassifier",
+        "scores_of_members",
+    ),
+    "calibration around a pipeline": (
+        CalibratedClassifierCV(make_pipeline(StandardScaler(), LogisticRegression())).fit(X, y),
+        X,
+        WRONG,
+        "the whole, CalibratedClassifierCV",
+        "calibrated_pipeline",
+    ),
+    "categories": (
+        HistGradientBoostingClassifier(categorical_features=[0]).fit(CODES, (CODES[:, 0] % 3 == 0)),
+        CODES,
+        WRONG,
+        "the whole, HistGradientBoostingClassifier",
+        "boosted_categories",
+    ),
     "rounding": (
         make_pipeline(StandardScaler(), LinearRegression()).fit(DAYS, np.arange(200)),
         DAYS,
@@ -81,13 +107,14 @@ def test_what_is_silent_is_told_with_its_step_and_kind(case):
     model, rows, verdict, step, kind = SILENT[case]
     findings = ask(model, rows)
     assert (findings.verdict, findings.step, findings.kind) == (verdict, step, kind)
+    assert findings.helped == (FLOAT64 if kind == "large_numbers" else CURED)
     assert findings.cure and findings.page.startswith("tests/estimators/KINDS.md#")
 
 
 def test_rounding_is_cured_by_float64():
     model, rows, *_ = SILENT["rounding"]
     findings = ask(model, rows)
-    assert findings.helped == "convert and feed float64"
+    assert findings.helped == FLOAT64
     assert findings.ways[findings.helped].verdict == AGREES
 
 

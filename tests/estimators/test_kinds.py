@@ -3,11 +3,10 @@
 import inspect
 import re
 from importlib.metadata import version
-from importlib.util import find_spec
 
 import pytest
 
-from tests.estimators import beyond, page
+from tests.estimators import page
 from tests.estimators.compare import BOUND
 from tests.estimators.kinds import kinds, nodes
 
@@ -81,23 +80,3 @@ def test_what_two_kinds_say_of_all_rows():
 def test_no_kind_is_gone(keep, request):
     keep(page.FILE, "kinds", names=kinds())
     assert request.config.getoption("update") or set(page.read()["kinds"]) <= set(kinds())
-
-
-@pytest.mark.parametrize("case", beyond.CASES, ids=lambda case: case.__name__)
-def test_what_lies_beyond_the_sweep_differs(case, note):
-    """Of what the sweep calls right: some rows differ, on other data or around other models."""
-    if case is beyond.frame_of_whole_numbers and find_spec("pandas") is None:
-        pytest.skip("pandas is not installed")
-    share = case()
-    what, reports = beyond.CASES[case]
-    note(page.FILE, "beyond", case.__name__, "what", value=what)
-    note(page.FILE, "beyond", case.__name__, "reported", value=reports)
-    note(page.FILE, "beyond", case.__name__, "share", value=round(share, 2), compare=False)
-    if same_versions():
-        assert share > 0.01
-
-
-def test_nothing_beyond_is_gone(keep, request):
-    names = {case.__name__ for case in beyond.CASES}
-    keep(page.FILE, "beyond", names=names)
-    assert request.config.getoption("update") or set(page.read()["beyond"]) <= names

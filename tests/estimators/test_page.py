@@ -78,7 +78,7 @@ def test_refusals_are_grouped_by_what_helped(results):
 
 def test_a_kind_is_told_with_its_reason_graph_and_cure(results):
     assert page.kinds(results) == (
-        "## All is 1\n\nIt is.\n\n```text\ny = Cast(x)\n```\n\n**Cure.** Add. [The example]"
+        "## All is 1\n\nIt is.\n```text\ny = Cast(x)\n```\n**Cure.** Add. [The example]"
         "(kinds/one.py) is off by another shape, or none before, 0 after.\n"
     )
     assert page.silent_table(results).splitlines()[2] == (

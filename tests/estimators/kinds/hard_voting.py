@@ -24,7 +24,9 @@ soft = VotingClassifier(members, flatten_transform=False, voting="soft").fit(X, 
 
 
 def explains(step, rows):
-    return isinstance(step, VotingClassifier) and step.voting == "hard"
+    if not isinstance(step, VotingClassifier) or step.voting != "hard":
+        return False
+    return all(hasattr(member, "predict_proba") for member in step.estimators_)
 
 
 def before():

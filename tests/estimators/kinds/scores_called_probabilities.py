@@ -31,7 +31,8 @@ X = X.astype(np.float32)
 
 def explains(step, rows):
     two = type(step).__name__ in ("SVC", "NuSVC") and len(step.classes_) == 2  # another kind
-    return is_classifier(step) and not hasattr(step, "predict_proba") and not two
+    holds = hasattr(step, "estimator") or hasattr(step, "estimators")  # another kind, too
+    return is_classifier(step) and not hasattr(step, "predict_proba") and not (two or holds)
 
 
 def before():

@@ -1,0 +1,98 @@
+"""Scalers, imputers and powers: the formulas that scikit-learn has."""
+
+import numpy as np
+from onnx import TensorProto
+from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+
+
+def clipped(write):
+    """MaxAbsScaler(clip=True)."""
+    scaled = write("Div", write.rows(), write.model.scale_)
+    write("Clip", scaled, np.array(-1.0), np.array(1.0), into=write.outputs[0])
+
+
+def divided_by_largest(write):
+    """Normalizer("max"): by the largest size; rows of zeros stay."""
+    rows = write.rows()
+    largest = write("ReduceMax", write("Abs", rows), np.array([1]))
+    zeros = write("Equal", largest, np.array(0.0))
+    write("Where", zeros, rows, write("Div", rows, largest), into=write.outputs[0])
+
+
+def filled(write):
+    """SimpleImputer of numbers: empty columns are dropped, and what was missing may be said."""
+    model = write.model
+    rows = write.rows()
+    gaps = write("IsNaN", rows)
+    if not np.isnan(model.missing_values):
+        gaps = write("Equal", rows, np.array(float(model.missing_values)))
+    statistics = model.statistics_.astype(float)
+    filled = write("Where", gaps, np.nan_to_num(statistics), rows)
+    kept = np.flatnonzero(~np.isnan(statistics))
+    if getattr(model, "keep_empty_features", False):
+        kept = np.arange(len(statistics))
+    parts = [write("Gather", filled, kept, axis=1)]
+    if model.add_indicator:
+        said = write("Gather", gaps, model.indicator_.features_.astype(np.int64), axis=1)
+        parts.append(write("Cast", said, to=write.float))
+    write("Concat", *parts, axis=1, into=write.outputs[0])
+
+
+def filled_columns(model):
+    """Return how many columns SimpleImputer answers with."""
+    empty = np.isnan(np.asarray(model.statistics_, float))
+    if getattr(model, "keep_empty_features", False):
+        empty[:] = False
+    return int((~empty).sum()) + (len(model.indicator_.features_) if model.add_indicator else 0)
+
+
+def straightened(write):
+    """PowerTransformer: NaN stays NaN, and a power near 0 is a logarithm."""
+    model = write.model
+    rows = write.rows()
+    powers = model.lambdas_
+    if model.method == "box-cox":
+        answer = power_of(write, rows, powers)
+    else:
+        above = power_of(write, write("Add", positive(write, rows), np.array(1.0)), powers)
+        negative = positive(write, write("Neg", rows))
+        below = power_of(write, write("Add", negative, np.array(1.0)), 2 - powers)
+        answer = write("Sub", above, below)  # one of the two is 0
+    if model.standardize:
+        answer = write("Div", write("Sub", answer, model._scaler.mean_), model._scaler.scale_)
+    write("Identity", answer, into=write.outputs[0])
+
+
+def positive(write, rows):
+    """Return what is above 0; 0 elsewhere; NaN stays."""
+    return write("Where", write("Less", rows, np.array(0.0)), np.array(0.0), rows)
+
+
+def power_of(write, values, powers):
+    """Return (values ** power - 1) / power, which for small powers is nearly a logarithm."""
+    small = abs(powers) < 1e-4
+    safe = np.where(small, 1.0, powers)
+    raised = write("Div", write("Sub", write("Pow", values, safe), np.array(1.0)), safe)
+    logarithm = write("Log", values)
+    # log(x) (1 + p log(x) / 2), the first two terms of the series, off by less than p**2
+    bent = write("Add", np.array(1.0), write("Mul", logarithm, powers / 2))
+    return write("Where", small, write("Mul", logarithm, bent), raised)
+
+
+def above_threshold(write):
+    """Binarizer: what equals the threshold is 0."""
+    above = write("Greater", write.rows(), np.array(float(write.model.threshold)))
+    write("Cast", above, to=write.float, into=write.outputs[0])
+
+
+def widest(inputs):
+    """Return the type of floats that columns of several types become."""
+    double = any(isinstance(variable.type, DoubleTensorType) for variable in inputs)
+    return DoubleTensorType if double else FloatTensorType
+
+
+def side_by_side(write):
+    """Columns of several types become floats, whichever comes first."""
+    if any(isinstance(variable.type, DoubleTensorType) for variable in write.inputs):
+        write.float = TensorProto.DOUBLE
+    write("Identity", write.rows(), into=write.outputs[0])

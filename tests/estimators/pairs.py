@@ -1,0 +1,290 @@
+"""Combinations that people build: every two values of any two factors together, not the product.
+
+python -m tests.estimators.pairs              runs what pairs.json lacks; minutes, resumable
+python -m tests.estimators.pairs --anew       forgets it first
+"""
+
+import itertools
+import random
+import sys
+import warnings
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from skl2onnx import to_onnx
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.datasets import make_classification
+from sklearn.decomposition import PCA
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    GradientBoostingClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
+from sklearn.feature_selection import RFE, SelectFromModel
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier, OutputCodeClassifier
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
+
+from tests.estimators import page
+from tests.estimators.ask import Trials, Way, attempt
+from tests.estimators.compare import answers
+from tests.estimators.steps import load
+from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, REFUSED, SILENT, UNFIT, WRONG
+from tests.kit import apart, record
+
+FILE = Path(__file__).with_name("pairs.json")
+ROWS = 120
+SECONDS = 60
+NAMES = ["holder", "member", "classes", "data"]
+
+
+# What is combined ---------------------------------------------------------------------------------
+def beside(member):
+    return [("member", member), ("bayes", GaussianNB())]
+
+
+def before(transformer, member):
+    return make_pipeline(transformer, member)
+
+
+def union(member):
+    return before(FeatureUnion([("pca", PCA(1)), ("scale", MinMaxScaler())]), member)
+
+
+def columns(chosen, rest, member):
+    return before(ColumnTransformer([("scale", StandardScaler(), chosen)], remainder=rest), member)
+
+
+HOLDERS = {
+    "alone": lambda member: member,
+    "CalibratedClassifierCV": partial(CalibratedClassifierCV, cv=2),
+    "AdaBoostClassifier": partial(AdaBoostClassifier, n_estimators=3, random_state=0),
+    "BaggingClassifier": partial(BaggingClassifier, n_estimators=3, random_state=0),
+    "OneVsRestClassifier": OneVsRestClassifier,
+    "OneVsOneClassifier": OneVsOneClassifier,
+    "OutputCodeClassifier": partial(OutputCodeClassifier, random_state=0),
+    "ClassifierChain": ClassifierChain,
+    "MultiOutputClassifier": MultiOutputClassifier,
+    "StackingClassifier": lambda member: StackingClassifier(beside(member), cv=2),
+    "VotingClassifier, hard": lambda member: VotingClassifier(beside(member)),
+    "VotingClassifier, soft": lambda member: VotingClassifier(
+        beside(member), voting="soft", flatten_transform=False
+    ),
+    "RFE": partial(RFE, n_features_to_select=1),
+    "SelectFromModel": lambda member: before(SelectFromModel(LogisticRegression()), member),
+    "GridSearchCV": partial(GridSearchCV, param_grid={}, cv=2),
+    "TunedThresholdClassifierCV": partial(TunedThresholdClassifierCV, cv=2),
+    "FeatureUnion": union,
+    "ColumnTransformer, passthrough": partial(columns, [0], "passthrough"),
+    "ColumnTransformer, drop": partial(columns, [0], "drop"),
+    "ColumnTransformer, negative": partial(columns, [-1], "passthrough"),
+    "ColumnTransformer, slice": partial(columns, slice(0, None), "drop"),
+}
+MEMBERS = {
+    "probabilities": LogisticRegression(),
+    "scores": LinearSVC(random_state=0),
+    "scores of a kernel": SVC(),
+    "a pipeline": make_pipeline(StandardScaler(), LogisticRegression()),
+    "a tree": DecisionTreeClassifier(max_depth=3, random_state=0),
+    "gradient boosting": GradientBoostingClassifier(n_estimators=5, random_state=0),
+}
+CLASSES = {
+    "two": np.array([0, 1, 1]),
+    "three": np.array([0, 1, 2]),
+    "words": np.array(["ash", "birch", "cedar"]),
+    "large whole numbers": np.array([7, 10**6, 10**12]),
+    "plus and minus one": np.array([-1, 1, 1]),
+    "booleans": np.array([False, True, True]),
+}
+DATA = [
+    "floats",
+    "whole numbers",
+    "booleans",
+    "float16",
+    "one column",
+    "a frame, whole numbers first",
+    "around 1,000",
+    "around 1e9",
+    "a constant column, and duplicates",
+    "more columns than rows",
+    "NaN",
+    "one row",
+]
+
+
+def make_rows(kind):
+    """Return (X, places of the classes) of one kind of data."""
+    count = 20 if kind == "more columns than rows" else ROWS
+    width = 30 if kind == "more columns than rows" else 4
+    X, y = make_classification(
+        count, width, n_informative=3, n_redundant=0, n_classes=3, random_state=5
+    )
+    if kind == "whole numbers":
+        X = np.round(X * 5).astype(np.int64)
+    if kind == "booleans":
+        X = X > 0
+    if kind == "float16":
+        X = X.astype(np.float16)
+    if kind == "one column":
+        X = X[:, :1]
+    if kind == "around 1,000":
+        X = X + 1000
+    if kind == "around 1e9":
+        X = X + 1e9
+    if kind == "a constant column, and duplicates":
+        X = np.column_stack([np.repeat(X[::2, :2], 2, axis=0), np.ones(count)])
+    if kind == "NaN":
+        X[::7, 1] = np.nan
+    if kind == "a frame, whole numbers first":
+        import pandas
+
+        X = pandas.DataFrame({"age": np.arange(count) % 50, "a": X[:, 0], "b": X[:, 1]})
+    return X, y
+
+
+def covering(sizes):
+    """Return tuples of places that hold every two places of any two factors, greedily few."""
+    factors = list(enumerate(sizes))
+    open_pairs = set()
+    for (i, m), (j, n) in itertools.combinations(factors, 2):
+        open_pairs |= {(i, a, j, b) for a in range(m) for b in range(n)}
+    rows = []
+    while open_pairs:
+        i, a, j, b = min(open_pairs)
+        row = {i: a, j: b}
+        for k, size in factors:
+            if k not in row:
+                row[k] = max(range(size), key=lambda value: gained(row, k, value, open_pairs))
+        rows.append(tuple(row[k] for k, _ in factors))
+        open_pairs -= pairs_of(rows[-1])
+    return rows
+
+
+def pairs_of(row):
+    """Return the pairs that a row of places holds."""
+    return {(i, a, j, b) for (i, a), (j, b) in itertools.combinations(enumerate(row), 2)}
+
+
+def gained(row, place, value, open_pairs):
+    """Return how many open pairs a value would close beside those that are chosen."""
+    count = 0
+    for other, chosen in row.items():
+        pair = (place, value, other, chosen) if place < other else (other, chosen, place, value)
+        count += pair in open_pairs
+    return count
+
+
+def combinations():
+    """Return the combinations that are tried, as tuples of words."""
+    factors = [list(HOLDERS), list(MEMBERS), list(CLASSES), DATA]
+    found = []
+    for row in covering([len(factor) for factor in factors]):
+        found.append(tuple(factor[at] for factor, at in zip(factors, row, strict=True)))
+    random.Random(0).shuffle(found)  # what ran before an end is a sample of all
+    return found
+
+
+# One combination ----------------------------------------------------------------------------------
+def fitted(holder, member, classes, kind):
+    """Return (model, rows) of a combination."""
+    from sklearn.base import clone
+
+    X, places = make_rows(kind)
+    y = CLASSES[classes][places]
+    if holder in ("MultiOutputClassifier", "ClassifierChain"):
+        y = np.column_stack([y, np.roll(y, 1)])
+    model = HOLDERS[holder](clone(MEMBERS[member])).fit(X, y)
+    return model, X[:1] if kind == "one row" else X
+
+
+def plainly(model, rows):
+    """Return the verdict on the labels of the file of `to_onnx(model, rows[:1])`."""
+    try:
+        session = load(to_onnx(model, rows[:1]))
+        feeds = {}
+        for number, given in enumerate(session.get_inputs()):
+            feeds[given.name] = rows.iloc[:, [number]].to_numpy() if hasattr(rows, "iloc") else rows
+        label = np.asarray(session.run(None, feeds)[0])
+        wanted = answers(model, rows)["predict"]
+    except Exception:  # whatever refuses
+        return REFUSED
+    same = label.size == wanted.size and (label.ravel() == wanted.ravel()).all()
+    return "the same labels" if same else "other labels"
+
+
+def judge(combination):
+    """Return what became of a combination: the verdict, with the cures, by the plain call."""
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")
+        try:
+            model, rows = fitted(*combination)
+            answers(model, rows)
+        except Exception as error:  # scikit-learn's own
+            return {"verdict": UNFIT, "words": " ".join(str(error).split())[:90]}
+        answer = Trials(model, rows).verdict()
+        found = {"verdict": answer.verdict, "plain": plainly(model, rows)}
+        if answer.verdict != AGREES:
+            found["words"] = answer.words[:90]
+            cured = attempt(model, rows, Way(cured=True))
+            if cured.verdict == WRONG:
+                double = attempt(model, rows, Way("float64", cured=True))
+                cured.verdict = DRIFTS if double.verdict == AGREES else WRONG
+            found["cured"] = cured.verdict
+            if cured.verdict in [*SILENT, REFUSED]:
+                found["then"] = cured.words[:90]
+    return found
+
+
+def judge_apart(combination):
+    """Return what became of a combination, judged in a copy of this process."""
+    outcome = apart.copy(judge, combination, seconds=10 * SECONDS, work=SECONDS, quiet=True)
+    if outcome.ended == apart.RETURNED:
+        return outcome.value
+    return {"verdict": CRASHED, "words": f"{outcome.error} {outcome.words}".strip()}
+
+
+def name_of(combination):
+    return "; ".join(combination)
+
+
+def read():
+    """Return what was found, by the name of the combination."""
+    return record.read(FILE).get("found", {})
+
+
+def write(found):
+    """Record what was found."""
+    said = {"versions": record.versions(page.PACKAGES), "date": record.today(), "found": found}
+    record.write(FILE, said)
+
+
+def main(arguments):
+    """Judge each combination that the record lacks."""
+    found = {} if "--anew" in arguments else read()
+    tried = combinations()
+    if find_spec("pandas") is None:
+        tried = [combination for combination in tried if "a frame" not in combination[-1]]
+    for number, combination in enumerate(tried):
+        name = name_of(combination)
+        if name not in found:
+            found[name] = judge_apart(combination)
+            write(found)
+            said = found[name]
+            print(f"{number + 1} of {len(tried)}: {name}: {said}", flush=True)
+    write({name_of(combination): found[name_of(combination)] for combination in tried})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
