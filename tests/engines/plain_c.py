@@ -6,6 +6,7 @@ Free sizes are fixed before: the code for free ones is right for simple files on
 import ctypes
 import functools
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -25,8 +26,10 @@ INSTALL = "pip install emx-onnx-cgen, and a compiler for C"
 def load():
     """Return a compiler that has read its templates: it reads them for its first model."""
     from emx_onnx_cgen import Compiler
+    from emx_onnx_cgen.compiler import CompilerOptions
 
-    compiler = Compiler()
+    # Beyond 100 KiB weights would go into a second file, and be nothing until that is loaded.
+    compiler = Compiler(CompilerOptions(large_weight_threshold=sys.maxsize))
     X = helper.make_tensor_value_info("X", TensorProto.FLOAT, [1])
     Y = helper.make_tensor_value_info("Y", TensorProto.FLOAT, [1])
     graph = helper.make_graph([helper.make_node("Abs", ["X"], ["Y"])], "graph", [X], [Y])
@@ -50,6 +53,23 @@ def fix_sizes(model, inputs):
         for dim in value.type.tensor_type.shape.dim:
             if dim.dim_param in sizes:
                 dim.dim_value = sizes[dim.dim_param]
+    if has_free_size(model):  # as converters write outputs: under other names than the inputs
+        for value in model.graph.output:
+            value.type.tensor_type.ClearField("shape")
+        del model.graph.value_info[:]
+        model.CopyFrom(onnx.shape_inference.infer_shapes(model, data_prop=True))
+    if has_free_size(model):
+        raise ValueError("the sizes of an output are not known")
+
+
+def has_free_size(model):
+    """Return whether the size of an output is not known, so that no memory can be kept for it."""
+    for value in model.graph.output:
+        tensor = value.type.tensor_type
+        known = [dim.HasField("dim_value") and dim.dim_value >= 0 for dim in tensor.shape.dim]
+        if not tensor.HasField("shape") or not all(known):
+            return True
+    return False
 
 
 def compile_file(source, library):

@@ -1,0 +1,167 @@
+"""One file in one engine: run it apart, compare its answer with onnxruntime's, say how it ended."""
+
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tests import engines
+from tests.interop.real.files import FILES, cache
+from tests.kit import apart
+from tests.kit.places import ROOT
+
+ENGINES = engines.find()
+ORACLE = "ONNX Runtime"
+SECONDS = 60  # of a processor's work
+PATIENCE = 600  # seconds by the clock: a busy machine is no verdict on an engine
+GIGABYTES = 8
+
+AGREES = "agrees"
+REFUSES = "refuses"
+DIFFERS = "answers otherwise"
+ENDS = "ends the process"
+SLOW = "too slow"
+MEMORY = "too much memory"
+NOT_TRIED = "not tried"  # for want of a program that the engine calls
+VERDICTS = [AGREES, REFUSES, DIFFERS, ENDS, SLOW, MEMORY]
+
+# float32 keeps 7 digits. Where hundreds of nodes lose some each, 3 remain of an output's largest
+# number; what was rounded to 8 bits may fall to the other side of a step, which leaves one and a
+# half. A mistake of a formula is far larger than either.
+TOLERANCE = 1e-3
+TOLERANCE_OF_8_BITS = 3e-2
+OF_8_BITS = {"smart turn", "ddddocr, quantised"}
+
+# Before any import of an engine: one thread, so that files do not wait for each other's.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
+
+
+# One file -----------------------------------------------------------------------------------------
+def tolerance_of(name):
+    """Return how far an answer may be off, in parts of an output's largest number."""
+    return TOLERANCE_OF_8_BITS if name in OF_8_BITS else TOLERANCE
+
+
+def distance(output, right):
+    """Return how far an output is off, in parts of its largest number; infinity if it is no such.
+
+    Whole numbers, truth values and words are right or not.
+    """
+    output = np.asarray(output)
+    if output.shape != right.shape or (output.dtype.kind == "f") != (right.dtype.kind == "f"):
+        return np.inf
+    if right.dtype.kind != "f":
+        return 0.0 if np.array_equal(output, right) else np.inf
+    finite = np.isfinite(right)
+    if not np.array_equal(output[~finite], right[~finite], equal_nan=True):
+        return np.inf
+    off = np.abs(output[finite].astype(float) - right[finite]).max(initial=0.0)
+    largest = np.abs(right[finite]).max(initial=0.0)
+    return float(np.nan_to_num(off / largest if largest else off, nan=np.inf))
+
+
+def compare(answer, right, tolerance):
+    """Return what is wrong with an answer in words, None if nothing is, and how far it is off."""
+    if len(answer) != len(right):
+        return f"{len(answer)} outputs instead of {len(right)}", np.inf
+    worst = 0.0
+    for number, (output, exact) in enumerate(zip(answer, right, strict=True)):
+        output = np.asarray(output)
+        off = distance(output, exact)
+        worst = max(worst, off)
+        if output.shape != exact.shape:
+            return f"output {number} has the shape {output.shape} instead of {exact.shape}", np.inf
+        if off == np.inf:
+            return f"output {number} ({output.dtype}) holds other values", np.inf
+        if off > tolerance:
+            return f"output {number} is off by {off:.0e} of its largest number", off
+    return None, worst
+
+
+def words_of(error):
+    """Return what an exception says, on one line, without folders and places in source code."""
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    for folder in (str(cache()), str(ROOT), tempfile.gettempdir(), sys.prefix):
+        words = words.replace(folder, "...")
+    words = words.split(" Stack backtrace:")[0]
+    return re.sub(r"Exception from \S+:\d+:\s*", "", words)[:5000]
+
+
+def peak():
+    """Return the most memory that this process has held, in megabytes."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return round(int(line.split()[1]) / 1024)
+
+
+def took_too_long():
+    """Return whether a program that this process called used up its time."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > SECONDS - 1
+
+
+def judge(run, path, inputs, right, tolerance):
+    """Return the verdict on an engine's answer, what there is to say, seconds and megabytes."""
+    start = time.perf_counter()
+    try:
+        answer = run(path, inputs)
+    except FileNotFoundError as error:
+        return {"verdict": NOT_TRIED, "why": f"there is no {Path(error.filename).name}"}
+    except MemoryError:
+        return {"verdict": MEMORY}
+    except Exception as error:
+        if took_too_long():
+            return {"verdict": SLOW}
+        return {"verdict": REFUSES, "why": words_of(error)}
+    found = {"seconds": time.perf_counter() - start, "megabytes": peak()}
+    sentence, found["off"] = compare(answer, right, tolerance)
+    if sentence is None:
+        return {"verdict": AGREES, **found}
+    return {"verdict": DIFFERS, "why": sentence, **found}
+
+
+def judge_apart(run, path, inputs, right, tolerance, seconds=PATIENCE):
+    """Return the verdict on a file; crashes, and what takes too long, are verdicts, too."""
+    outcome = apart.copy(
+        judge,
+        run,
+        path,
+        inputs,
+        right,
+        tolerance,
+        seconds=seconds,
+        work=SECONDS,
+        gigabytes=GIGABYTES,
+        quiet=True,
+        fill=True,  # memory that nobody wrote is filled: who reads it answers wrongly each time
+    )
+    if outcome.ended == apart.RETURNED:
+        return outcome.value
+    if outcome.ended == apart.LATE:
+        return {"verdict": SLOW}
+    if outcome.ended == apart.MEMORY:
+        return {"verdict": MEMORY}
+    return {"verdict": ENDS, "why": outcome.error}
+
+
+# Inputs and right answers -------------------------------------------------------------------------
+def prepare(names):
+    """Return {file: (path, inputs, onnxruntime's answer, tolerance)}."""
+    work = {}
+    for name in names:
+        path = FILES[name].where()
+        inputs = FILES[name].make(path)
+        work[name] = (path, inputs, ENGINES[ORACLE].run(path, inputs), tolerance_of(name))
+    return work
+
+
+def prepare_apart(names):
+    """Return the same, from a process of its own: engines do not agree with each other."""
+    outcome = apart.fresh(prepare, names, seconds=PATIENCE, gigabytes=16, environment=ENVIRONMENT)
+    if outcome.ended != apart.RETURNED:
+        raise RuntimeError(f"onnxruntime {outcome.ended}: {outcome.error} {outcome.words}")
+    return outcome.value

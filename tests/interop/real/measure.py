@@ -1,0 +1,277 @@
+"""Run every real file in every engine, and record how each of them ended.
+
+    python -m tests.interop.real.measure              # engines whose version is not recorded
+    python -m tests.interop.real.measure OpenVINO     # one of them
+    python -m tests.interop.real.measure --again      # all, only to say what changed
+    python -m tests.interop.real.measure --nodes      # look for the nodes that no words name
+
+An answer is right where it is onnxruntime's. Whether another engine says so too, which shares
+nothing with it, is on the page. Each file runs in a copy of a process that has loaded the engine,
+on one core; it, and each program that it calls, may take a minute of a processor. Needs Linux.
+"""
+
+import argparse
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import onnx
+
+from tests import engines
+from tests.interop.real import nodes
+from tests.interop.real.files import FILES, cache, here
+from tests.interop.real.judge import (
+    AGREES,
+    DIFFERS,
+    ENDS,
+    ENGINES,
+    ENVIRONMENT,
+    NOT_TRIED,
+    REFUSES,
+    VERDICTS,
+    judge_apart,
+    prepare_apart,
+)
+from tests.kit import apart, record
+from tests.kit.graphs import list_nodes
+from tests.kit.places import ROOT
+
+RESULTS = Path(__file__).with_name("results.json")
+SHORT = 160  # characters of an engine's words that are recorded
+LOOKED_INTO = [REFUSES, DIFFERS, ENDS]
+
+
+# What is recorded ---------------------------------------------------------------------------------
+def pack(verdicts):
+    """Return {file: verdict} as it is recorded: what agrees is implied, the rest by its words."""
+    packed = {}
+    for name, found in sorted(verdicts.items()):
+        if found["verdict"] != AGREES:
+            packed.setdefault(found["verdict"], {})[name] = found.get("why", "")[:SHORT]
+    return packed
+
+
+def unpack(recorded):
+    """Return {file: {"verdict": ..., "why": ...}} of an engine's record."""
+    verdicts = {name: {"verdict": AGREES} for name in recorded.get("files", [])}
+    for verdict in [*VERDICTS, NOT_TRIED]:
+        for name, why in recorded.get(verdict, {}).items():
+            verdicts[name] = {"verdict": verdict, "why": why}
+    return verdicts
+
+
+def pack_costs(verdicts):
+    """Return {file: [seconds, megabytes, how far off]} of those that were answered."""
+    costs = {}
+    for name, found in sorted(verdicts.items()):
+        if "seconds" in found:
+            numbers = [found["seconds"], found["megabytes"], found["off"]]
+            costs[name] = [float(f"{number:.2g}") for number in numbers]
+    return costs
+
+
+def describe(path):
+    """Return what is recorded of a file."""
+    model = onnx.load(path)
+    imports = {opset.domain: opset.version for opset in model.opset_import}
+    found = list_nodes(model)
+    exporter = " ".join([model.producer_name, *model.producer_version.split()[:1]])
+    if any(node.name.startswith("jax2tf") for node in found):
+        exporter = f"jax2tf, {exporter}"
+    types = {tensor.data_type for tensor in model.graph.initializer}
+    return {
+        "bytes": path.stat().st_size,
+        "exporter": exporter.split("+")[0].strip() or "not told",
+        "opset": imports.get("", imports.get("ai.onnx")),
+        "ir": model.ir_version,
+        "nodes": len(found),
+        "weights": sorted(onnx.TensorProto.DataType.Name(kind) for kind in types),
+        "operators": sorted({node.op_type for node in found}),
+    }
+
+
+# All files ----------------------------------------------------------------------------------------
+def measure(engine, work):
+    """Return {file: verdict} of an engine; where its words name a node, that as well."""
+    module = ENGINES[engine]
+    module.load()
+    verdicts = {}
+    for name, (path, inputs, right, tolerance) in work.items():
+        found = judge_apart(module.run, path, inputs, right, tolerance)
+        if found["verdict"] == REFUSES:
+            model = onnx.load(path)
+            node = nodes.by_words(model, found["why"])
+            found["node"] = nodes.describe(node, model) if node else None
+        print(f"{engine}: {name}: {found}", flush=True)
+        verdicts[name] = found
+    return verdicts
+
+
+def without(results):
+    """Return results without the entry of files."""
+    return {key: value for key, value in results.items() if key != "files"}
+
+
+def find_nodes(engine, work):
+    """Return {file: [operator, version, name]} of the first node with which an engine fails."""
+    module = ENGINES[engine]
+    module.load()
+    found = {}
+    for name, (path, inputs, _right, tolerance) in work.items():
+        model = onnx.load(path)
+        node = nodes.by_halves(module.run, model, inputs, tolerance)
+        found[name] = nodes.describe(node, model) if node else None
+        print(f"{engine}: {name}: {found[name]}", flush=True)
+    return found
+
+
+def run_apart(function, engine, work):
+    """Return what a function finds of an engine, from a new process: no other's libraries."""
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        order = Path(folder, "order.pickle")
+        order.write_bytes(pickle.dumps((function.__name__, engine, work)))
+        command = [sys.executable, "-m", "tests.interop.real.measure", "--here", str(order)]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}, check=True)
+        return pickle.loads(order.read_bytes()), round(time.monotonic() - start)
+
+
+def is_recorded(engine, names):
+    """Return whether what is recorded of an engine is of the version and files that are here."""
+    recorded = record.read(RESULTS).get("engines", {}).get(engine, {})
+    version = engines.version_of(ENGINES[engine])
+    return recorded.get("version") == version and set(names) <= set(recorded["files"])
+
+
+def record_engine(engine, verdicts, seconds, again):
+    """Record an engine's verdicts; again: only say what changed. Return whether nothing did.
+
+    What is recorded of other files, with the same version, stays.
+    """
+    results = record.read(RESULTS)
+    recorded = results.get("engines", {}).get(engine, {})
+    before = unpack(recorded)
+    same = True
+    for name, found in verdicts.items():
+        was = before.get(name, {}).get("verdict")
+        if was not in (None, found["verdict"]):
+            same = False
+            print(f"{engine}: {name} was {was}, is {found}", flush=True)
+    if again:
+        return same
+    version = engines.version_of(ENGINES[engine])
+    costs = {}
+    known = {}
+    if recorded.get("version") == version:
+        costs = record.find(results, ["costs", engine]) or {}
+        known = record.find(results, ["nodes", engine]) or {}
+    else:
+        before = {}
+    merged = {**before, **verdicts}
+    head = {"version": version, "date": record.today(), "files": sorted(merged)}
+    if len(verdicts) == len(merged):
+        head["seconds"] = seconds
+    record.put(results, ["engines", engine], {**head, **pack(merged)})
+    rest = {name: cost for name, cost in costs.items() if name not in verdicts}
+    record.put(results, ["costs", engine], dict(sorted({**rest, **pack_costs(verdicts)}.items())))
+    nodes_of = {name: node for name, node in known.items() if name not in verdicts}
+    nodes_of |= {name: found["node"] for name, found in verdicts.items() if found.get("node")}
+    record.put(results, ["nodes", engine], dict(sorted(nodes_of.items())))
+    record.write(RESULTS, results)
+    return True
+
+
+def without_node(engine):
+    """Return the files that an engine fails with, as recorded, at no node that is known."""
+    results = record.read(RESULTS)
+    known = results.get("nodes", {}).get(engine, {})
+    verdicts = unpack(results.get("engines", {}).get(engine, {}))
+    failed = [name for name, found in verdicts.items() if found["verdict"] in LOOKED_INTO]
+    return [name for name in failed if name not in known]
+
+
+def record_nodes(engine, found):
+    """Record the nodes that an engine fails at."""
+    results = record.read(RESULTS)
+    known = record.find(results, ["nodes", engine]) or {}
+    record.put(results, ["nodes", engine], dict(sorted({**known, **found}.items())))
+    record.write(RESULTS, results)
+
+
+def read_pairs(results=None):
+    """Return {(file, engine): (verdict, [operator, version, name of the node] or None)}."""
+    results = record.read(RESULTS) if results is None else results
+    pairs = {}
+    for engine, recorded in results["engines"].items():
+        known = results.get("nodes", {}).get(engine, {})
+        for name, found in unpack(recorded).items():
+            pairs[name, engine] = (found["verdict"], known.get(name))
+    return pairs
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description="Run real files in all engines.")
+    parser.add_argument("engines", nargs="*", metavar="ENGINE", help=", ".join(ENGINES))
+    parser.add_argument("--again", action="store_true", help="compare with what is recorded")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="engines at a time")
+    parser.add_argument("--nodes", action="store_true", help="find the nodes that no words name")
+    parser.add_argument("--files", nargs="+", metavar="FILE", help="some of the files only")
+    parser.add_argument("--here", metavar="ORDER", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args(argv)
+    unknown = set(arguments.engines) - set(ENGINES)
+    if unknown:
+        parser.error(f"unknown {', '.join(sorted(unknown))}; expected {', '.join(ENGINES)}")
+    if not apart.POSSIBLE:
+        parser.error("this needs Linux, which can copy a process")
+    if arguments.here:
+        name, engine, work = pickle.loads(arguments.here.read_bytes())
+        arguments.here.write_bytes(pickle.dumps(globals()[name](engine, work)))
+        return 0
+    names = list(here())
+    if not names:
+        parser.error(f"no file is in {cache()}: python -m tests.interop.real.files gets them")
+    if arguments.files:
+        unknown = set(arguments.files) - set(names)
+        if unknown:
+            parser.error(f"no file {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+        names = arguments.files
+    installed = [name for name in ENGINES if engines.version_of(ENGINES[name])]
+    named = arguments.engines or installed
+    missing = set(named) - set(installed)
+    if missing:
+        parser.error(f"not installed: {', '.join(sorted(missing))}")
+    if not (arguments.engines or arguments.again or arguments.nodes or arguments.files):
+        named = [engine for engine in named if not is_recorded(engine, names)]
+    start = time.monotonic()
+    work = prepare_apart(names)
+    if not arguments.again:
+        results = record.read(RESULTS)
+        described = {**results.get("files", {}), **{n: describe(work[n][0]) for n in names}}
+        ordered = {name: described[name] for name in FILES if name in described}
+        record.write(RESULTS, {"files": ordered, **without(results)})
+    same = True
+    with ThreadPoolExecutor(arguments.workers) as pool:
+        futures = {}
+        for engine in named:
+            if arguments.nodes:
+                given = {name: work[name] for name in without_node(engine) if name in work}
+                futures[engine] = pool.submit(run_apart, find_nodes, engine, given)
+            else:
+                futures[engine] = pool.submit(run_apart, measure, engine, work)
+        for engine, future in futures.items():
+            found, seconds = future.result()
+            if arguments.nodes:
+                record_nodes(engine, found)
+            else:
+                same &= record_engine(engine, found, seconds, arguments.again)
+    print(f"{', '.join(named) or 'nothing'}: {round(time.monotonic() - start)} s")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""What the page shows of real files: the files, a verdict for each engine, what it cost.
+
+Needs neither the files nor the engines, only what measure.py and changes.py wrote.
+"""
+
+from statistics import median
+
+from tests.interop.real.files import FILES
+from tests.interop.real.judge import (
+    AGREES,
+    DIFFERS,
+    ENDS,
+    ENGINES,
+    MEMORY,
+    NOT_TRIED,
+    ORACLE,
+    REFUSES,
+    SLOW,
+    TOLERANCE,
+    TOLERANCE_OF_8_BITS,
+    VERDICTS,
+)
+from tests.interop.real.measure import RESULTS, read_pairs
+from tests.interop.real.reasons import REASONS
+from tests.kit import record
+from tests.kit.page import code, table
+
+SIGNS = {
+    AGREES: "✓",
+    REFUSES: "refuses",
+    DIFFERS: "**otherwise**",
+    ENDS: "**ends**",
+    SLOW: "slow",
+    MEMORY: "memory",
+    NOT_TRIED: "",
+}
+# {what a file may hold: operators, any of which makes it such a file}
+KINDS = {
+    "a convolution": ["Conv", "ConvInteger"],
+    "a ConvTranspose": ["ConvTranspose"],
+    "a Resize": ["Resize"],
+    "an LSTM or GRU": ["LSTM", "GRU", "DynamicQuantizeLSTM"],
+    "an If": ["If"],
+    "a Loop": ["Loop"],
+    "weights of 8 bits": ["DequantizeLinear", "ConvInteger", "MatMulInteger"],
+    "a Softmax between two MatMuls": ["Softmax and MatMul"],
+}
+
+
+def read():
+    """Return {"files": ..., "engines": ..., "nodes": ..., "costs": ...}."""
+    return record.read(RESULTS)
+
+
+def engines_of(results):
+    """Return the names of the engines that are recorded, in alphabetical order."""
+    return [name for name in ENGINES if name in results["engines"]]
+
+
+def has(found, kind):
+    """Return whether a file is of a kind, by the operators that are recorded of it."""
+    operators = set(found["operators"])
+    if kind == "a Softmax between two MatMuls":
+        return {"Softmax", "MatMul"} <= operators
+    return bool(operators & set(KINDS[kind]))
+
+
+def list_pairs(results, verdict):
+    """Return [(engine, file)] of a verdict."""
+    pairs = read_pairs(results)
+    return sorted((engine, name) for (name, engine), (word, _) in pairs.items() if word == verdict)
+
+
+def confirmed_by(results, name):
+    """Return the engines beside onnxruntime that give its answer to a file."""
+    pairs = read_pairs(results)
+    engines = [engine for engine in engines_of(results) if engine != ORACLE]
+    return [engine for engine in engines if pairs.get((name, engine), ("",))[0] == AGREES]
+
+
+# The generated parts of the page -----------------------------------------------------------------
+def figure(results):
+    """Return the sentence that tells the most."""
+    others = [engine for engine in engines_of(results) if engine != ORACLE]
+    pairs = [word for (_, engine), (word, _) in read_pairs(results).items() if engine != ORACLE]
+    makers = {FILES[name].maker for name in results["files"]}
+    return (
+        f"{len(results['files'])} files that packages ship, of {len(makers)} makers, in "
+        f"{len(others)} engines beside onnxruntime: of {len(pairs)} pairs {pairs.count(AGREES)} "
+        f"agree with it, {pairs.count(REFUSES)} are refused, **{pairs.count(DIFFERS)} answer "
+        f"otherwise, without a word**, {pairs.count(ENDS)} end the process, {pairs.count(SLOW)} "
+        f"take more than a minute, and {pairs.count(MEMORY)} more memory than there was.\n"
+    )
+
+
+def files(results):
+    """Return the table of files."""
+    rows = []
+    for name, found in results["files"].items():
+        file = FILES[name]
+        kinds = ", ".join(kind.split(" ", 1)[1] for kind in KINDS if has(found, kind))
+        size = f"{found['bytes'] / 1e6:.1f}"
+        package = f"{file.package} {file.version}"
+        about = [found["exporter"], found["opset"], found["nodes"], size, kinds]
+        rows.append([name, package, file.task, *about])
+    head = ["file", "package", "it says", "exporter", "opset:", "nodes:", "MB:", "holds"]
+    return table(head, rows)
+
+
+def verdicts(results):
+    """Return the table of verdicts: a row for each file, a column for each engine."""
+    pairs = read_pairs(results)
+    engines = engines_of(results)
+    rows = []
+    for name in results["files"]:
+        words = [pairs.get((name, engine), (NOT_TRIED,))[0] for engine in engines]
+        rows.append([name, *(SIGNS[word] for word in words)])
+    return table(["file", *engines], rows)
+
+
+def counts(results):
+    """Return the table of engines: how many files ended in which way, and what that cost."""
+    pairs = read_pairs(results)
+    rows = []
+    for engine in engines_of(results):
+        recorded = results["engines"][engine]
+        words = [word for (_, name), (word, _) in pairs.items() if name == engine]
+        costs = results["costs"][engine].values()
+        seconds = [cost[0] for cost in costs]
+        memory = [cost[1] for cost in costs]
+        numbers = [words.count(verdict) for verdict in VERDICTS]
+        time = f"{median(seconds):.2g} ({max(seconds):.2g})" if seconds else ""
+        size = f"{median(memory):.0f} ({max(memory):.0f})" if memory else ""
+        version = f"{engine} {recorded['version']}"
+        rows.append([version, *numbers, time, size, recorded["date"]])
+    head = ["engine", *(f"{verdict}:" for verdict in VERDICTS)]
+    return table([*head, "seconds a file:", "MB:", "run on"], rows)
+
+
+def tolerances(results):
+    """Return how far an answer may be off."""
+    exact = [name for name, found in results["files"].items() if has(found, "weights of 8 bits")]
+    return (
+        f"An answer agrees if no number is off by more than {TOLERANCE:.0e} of the largest of its "
+        f"output; of the files with weights of 8 bits ({', '.join(exact)}) by more than "
+        f"{TOLERANCE_OF_8_BITS:.0e}: what stands between two steps of 8 bits may fall to either.\n"
+    )
+
+
+def oracles(results):
+    """Return how many other engines confirm onnxruntime's answers, and where none does."""
+    alone = [name for name in results["files"] if not confirmed_by(results, name)]
+    confirmed = len(results["files"]) - len(alone)
+    words = f"{confirmed} of the {len(results['files'])} answers of onnxruntime are those of at "
+    words += "least one other engine that agrees with it"
+    if alone:
+        words += f"; for {', '.join(alone)} **there is no second opinion**"
+    return f"{words}.\n"
+
+
+def node_of(results, engine, name):
+    """Return the node at which an engine fails, in words."""
+    found = record.find(results, ["nodes", engine, name])
+    if not found:
+        return "at no node alone"
+    operator, version, node = found
+    return f"{operator} of version {version}, {code(node)}"
+
+
+def silent(results):
+    """Return a line for each answer that is another, without a word: the node, and the reason."""
+    lines = []
+    for engine, name in list_pairs(results, DIFFERS):
+        why = results["engines"][engine][DIFFERS][name]
+        reason = REASONS.get((engine, name), "not found out")
+        place = node_of(results, engine, name)
+        lines.append(f"- **{engine}, {name}**: {why}, from {place} on: {reason}.\n")
+    return "".join(lines) or "None.\n"
+
+
+def failures(results, verdict):
+    """Return the table of a verdict: what stopped the engine, and how many files that stopped."""
+    groups = {}
+    for engine, name in list_pairs(results, verdict):
+        found = record.find(results, ["nodes", engine, name])
+        operator = f"{found[0]} {found[1]}" if found else ""
+        groups.setdefault((engine, operator), []).append(name)
+    rows = []
+    for (engine, operator), names in groups.items():
+        words = results["engines"][engine][verdict][names[0]]
+        rows.append([engine, operator, len(names), ", ".join(names), code(words[:100])])
+    return table(["engine", "operator, version", "files:", "which", "the first one's words"], rows)
+
+
+def refused(results):
+    return failures(results, REFUSES)
+
+
+def ended(results):
+    return failures(results, ENDS)
+
+
+def kinds(results):
+    """Return the table for the page of interop: how many files of a kind an engine runs."""
+    pairs = read_pairs(results)
+    rows = []
+    for engine in engines_of(results):
+        cells = []
+        for kind in KINDS:
+            names = [name for name, found in results["files"].items() if has(found, kind)]
+            right = [name for name in names if pairs.get((name, engine), ("",))[0] == AGREES]
+            cells.append(f"**{len(right)}**" if len(right) == len(names) else len(right))
+        wrong = len([name for name in results["files"] if pairs[name, engine][0] == DIFFERS])
+        agree = len([name for name in results["files"] if pairs[name, engine][0] == AGREES])
+        rows.append([engine, agree, wrong, *cells])
+    sizes = []
+    for kind in KINDS:
+        number = len([name for name, found in results["files"].items() if has(found, kind)])
+        sizes.append(f"{kind}, of {number}:")
+    head = ["engine", f"all, of {len(results['files'])}:", "answers otherwise:", *sizes]
+    rows.sort(key=lambda row: (-row[1], row[0].lower()))
+    return table(head, rows)
+
+
+PAGES = {
+    "README.md": {
+        "figure": figure,
+        "files": files,
+        "tolerances": tolerances,
+        "oracles": oracles,
+        "verdicts": verdicts,
+        "counts": counts,
+        "silent": silent,
+        "ended": ended,
+        "refused": refused,
+    }
+}

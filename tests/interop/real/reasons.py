@@ -1,0 +1,3 @@
+"""Why an engine answers a real file otherwise, as found by hand: {(engine, file): reason}."""
+
+REASONS = {}

@@ -1,0 +1,172 @@
+"""What the page says of real files: the record is whole, and each word is that of its engine."""
+
+import re
+
+import pytest
+
+from tests.interop.real import page
+from tests.interop.real.files import FILES
+from tests.interop.real.judge import (
+    AGREES,
+    DIFFERS,
+    ENDS,
+    ENGINES,
+    ORACLE,
+    REFUSES,
+    VERDICTS,
+    tolerance_of,
+)
+from tests.interop.real.measure import pack, read_pairs, unpack
+from tests.interop.real.reasons import REASONS
+from tests.kit import record
+
+RESULTS = page.read()
+# How the words begin, or what stands in them, when these engines refuse something.
+MARKS = {
+    "IREE": "stablehlo|torch|IREE|onnx_importer|OnnxImporter|Error|unsupported",
+    "onnx.reference": "Error",
+    "onnx2torch": "Error",
+    "OpenCV": r"OpenCV\(",
+    "OpenVINO": "src/|OpenVINO|plugin|core.cpp|Error",
+    "tract": "^TractError",
+}
+
+
+# The record ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_has_a_verdict_on_every_file(engine):
+    command = f"python -m tests.interop.real.measure {engine!r} records it"
+    assert engine in RESULTS["engines"], command
+    recorded = RESULTS["engines"][engine]
+    assert recorded["files"] == sorted(FILES), command
+    verdicts = unpack(recorded)
+    assert sorted(verdicts) == sorted(FILES)
+    assert {found["verdict"] for found in verdicts.values()} <= set(VERDICTS)
+
+
+def test_the_files_are_those_that_the_page_promises():
+    recorded = RESULTS["files"]
+    assert sorted(recorded) == sorted(FILES)
+    assert len(FILES) >= 15
+    assert len({file.maker for file in FILES.values()}) >= 5
+    operators = set().union(*(found["operators"] for found in recorded.values()))
+    wanted = {"Conv", "LSTM", "GRU", "If", "Loop", "ConvTranspose", "Resize", "Softmax"}
+    assert wanted | {"DequantizeLinear", "ConvInteger"} <= operators
+    opsets = {found["opset"] for found in recorded.values()}
+    assert {11, 12, 13, 15, 16, 17, 18} <= opsets
+    exporters = " ".join(found["exporter"] for found in recorded.values())
+    for exporter in ["pytorch", "tf2onnx", "jax2tf", "PaddlePaddle", "keras2onnx", "spox"]:
+        assert exporter in exporters
+
+
+def test_what_the_page_did_not_find_is_not_there():
+    """If a file has it now, the sentence goes."""
+    for found in RESULTS["files"].values():
+        assert found["opset"] <= 18
+        assert "FLOAT16" not in found["weights"]
+
+
+def test_the_answers_that_count_are_onnxruntimes_own():
+    recorded = RESULTS["engines"][ORACLE]
+    assert not set(recorded) & set(VERDICTS)
+    assert all(off == 0 for _seconds, _megabytes, off in RESULTS["costs"][ORACLE].values())
+
+
+@pytest.mark.parametrize("engine", MARKS)
+def test_the_words_of_a_refusal_are_those_of_its_engine(engine):
+    """Or somebody has mixed up two records."""
+    for words in RESULTS["engines"][engine].get(REFUSES, {}).values():
+        assert re.search(MARKS[engine], words), words
+    others = [other for other in ("OpenCV", "tract") if other != engine]
+    for words in RESULTS["engines"][engine].get(REFUSES, {}).values():
+        assert not any(re.search(MARKS[other], words) for other in others), words
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_answered_has_its_costs_and_what_was_not_has_none(engine):
+    verdicts = unpack(RESULTS["engines"][engine])
+    answered = {n for n, found in verdicts.items() if found["verdict"] in (AGREES, DIFFERS)}
+    assert set(RESULTS["costs"][engine]) == answered
+    for name, (seconds, megabytes, off) in RESULTS["costs"][engine].items():
+        assert seconds > 0
+        assert megabytes > 10
+        assert (verdicts[name]["verdict"] == DIFFERS) == (off > tolerance_of(name))
+
+
+def test_each_silent_answer_has_a_node_and_a_reason_and_no_reason_is_left_over():
+    silent = page.list_pairs(RESULTS, DIFFERS)
+    assert sorted(REASONS) == silent
+    for engine, name in silent:
+        assert record.find(RESULTS, ["nodes", engine, name]), (engine, name)
+
+
+def test_each_answer_that_counts_has_a_second_opinion():
+    assert all(page.confirmed_by(RESULTS, name) for name in RESULTS["files"])
+
+
+# The renderer, on a made-up record ----------------------------------------------------------------
+MADE_UP = {
+    "files": {
+        "silero": {"operators": ["If", "Conv"], "opset": 16, "exporter": "spox", "nodes": 3}
+        | {"bytes": 2_300_000},
+        "smart turn": {"operators": ["DequantizeLinear", "MatMul", "Softmax"], "opset": 18}
+        | {"exporter": "onnx.quantize 0.1.0", "nodes": 4, "bytes": 8_700_000},
+    },
+    "engines": {
+        ORACLE: {"version": "1", "files": ["silero", "smart turn"], "date": "2026-01-02"},
+        "OpenCV": {
+            "version": "5",
+            "files": ["silero", "smart turn"],
+            "date": "2026-01-03",
+            REFUSES: {"silero": "no | If"},
+            DIFFERS: {"smart turn": "output 0 is off by 1e+00 of its largest number"},
+        },
+    },
+    "nodes": {"OpenCV": {"silero": ["If", 16, "If_0"], "smart turn": ["Gemm", 13, "g"]}},
+    "costs": {
+        ORACLE: {"silero": [0.5, 100.0, 0.0], "smart turn": [1.5, 300.0, 0.0]},
+        "OpenCV": {"smart turn": [2.5, 400.0, 1.0]},
+    },
+}
+
+
+def test_the_tables_say_what_is_recorded():
+    assert "of 2 pairs 0 agree with it, 1 are refused, **1 answer otherwise" in page.figure(MADE_UP)
+    assert "| silero | ✓ | refuses |" in page.verdicts(MADE_UP)
+    assert "| smart turn | ✓ | **otherwise** |" in page.verdicts(MADE_UP)
+    row = "| OpenCV 5 | 0 | 1 | 1 | 0 | 0 | 0 | 2.5 (2.5) | 400 (400) | 2026-01-03 |"
+    assert row in page.counts(MADE_UP)
+    assert "| ONNX Runtime 1 | 2 | 0 | 0 | 0 | 0 | 0 | 1 (1.5) | 200 (300) |" in page.counts(
+        MADE_UP
+    )
+    assert "| OpenCV | If 16 | 1 | silero | `no \\| If` |" in page.refused(MADE_UP)
+    assert "from Gemm of version 13, `g` on" in page.silent(MADE_UP)
+    assert "silero, smart turn **there is no second opinion**" in page.oracles(MADE_UP)
+    row = (
+        "| silero | silero-vad 6.2.3 | whether somebody speaks, for two sampling rates | spox | 16 "
+    )
+    assert row + "| 3 | 2.3 | convolution, If |" in page.files(MADE_UP)
+
+
+def test_the_table_of_kinds_counts_the_files_that_agree():
+    lines = page.kinds(MADE_UP).splitlines()
+    whole = (
+        "| ONNX Runtime | 2 | 0 | **1** | **0** | **0** | **0** | **1** | **0** | **1** | **1** |"
+    )
+    assert lines[2] == whole
+    assert lines[3] == "| OpenCV | 0 | 1 | 0 | **0** | **0** | **0** | 0 | **0** | 0 | 0 |"
+
+
+def test_what_is_packed_is_unpacked():
+    verdicts = {
+        "a": {"verdict": AGREES},
+        "b": {"verdict": REFUSES, "why": "no"},
+        "c": {"verdict": ENDS, "why": "SIGSEGV"},
+    }
+    assert unpack({"files": ["a", "b", "c"], **pack(verdicts)}) == verdicts
+
+
+def test_a_program_reads_pairs_with_their_nodes():
+    pairs = read_pairs(MADE_UP)
+    assert pairs["silero", "OpenCV"] == (REFUSES, ["If", 16, "If_0"])
+    assert pairs["silero", ORACLE] == (AGREES, None)

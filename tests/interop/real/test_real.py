@@ -1,0 +1,261 @@
+"""The real files themselves: what they are fed with means something, and the harness notices harm.
+
+Needs the files (python -m tests.interop.real.files); without them the tests are skipped.
+"""
+
+import json
+import time
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from tests import engines
+from tests.engines import onnxruntime
+from tests.interop.common import REAL, missing
+from tests.interop.real import inputs, judge, measure, nodes
+from tests.interop.real.files import FILES, cache, is_here
+from tests.interop.real.judge import AGREES, DIFFERS, ENDS, REFUSES, SLOW, TOLERANCE
+from tests.kit import apart, record
+
+pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux copies a process")
+absent = [name for name, file in FILES.items() if not is_here(file)]
+if absent:
+    missing(
+        REAL,
+        f"{len(absent)} of {len(FILES)} files are not in {cache()}",
+        "python -m tests.interop.real.files",
+    )
+
+
+def ask(name):
+    """Return onnxruntime's answer to a file, and the file's path."""
+    path = FILES[name].where()
+    return onnxruntime.run(path, FILES[name].make(path)), path
+
+
+# What is fed means something ----------------------------------------------------------------------
+def test_google_calls_the_script_a_python_script():
+    (answer,), path = ask("magika, 2025")
+    labels = json.loads(path.with_name("config.min.json").read_text(encoding="utf-8"))
+    assert labels["target_labels_space"][answer.argmax()] == "python"
+
+
+def test_the_notes_are_the_two_that_were_played():
+    answers, _ = ask("basic pitch")
+    loudest = set()
+    for answer in answers:
+        if answer.shape == (1, 172, 88):
+            loudest |= set(np.argsort(answer[0].mean(axis=0))[-2:] + 21)  # 21 is the lowest A
+    assert {69, 76} <= loudest  # of 440 and 659 Hz
+
+
+def test_the_words_of_khmer_are_cut_where_the_packages_own_program_cuts_them():
+    """Its program chooses a path through these numbers; here it is looked for among all paths."""
+    (answer,), path = ask("Khmer words")
+    settings = json.loads(path.with_name("config.json").read_text(encoding="utf-8"))
+    module = inputs.module_beside(path.parent, "inference.py")
+    words = module.Segmenter(path.with_name("config.json"), path).segment(inputs.KHMER)
+    steps = np.array(settings["crf_transitions"])
+    scores = np.array(settings["crf_start_transitions"]) + answer[0][0]
+    paths = [(score, (tag,)) for tag, score in enumerate(scores)]
+    for row in answer[0][1:]:
+        longer = []
+        for tag in range(2):
+            score, way = max((s + steps[w[-1], tag], w) for s, w in paths)
+            longer.append((score + row[tag], (*way, tag)))
+        paths = longer
+    end = np.array(settings["crf_end_transitions"])
+    _, best = max((score + end[way[-1]], way) for score, way in paths)
+    begins = settings["tag2id"]["B"]
+    cut = "".join(
+        (" " if tag == begins and place else "") + letter
+        for place, (letter, tag) in enumerate(zip(inputs.KHMER, best, strict=True))
+    )
+    assert cut == words
+    assert " " in cut
+
+
+def test_the_vowels_of_arabic_are_those_of_the_packages_own_program():
+    (numbers, _), path = ask("Arabic vowels")
+    module = inputs.module_beside(path.parent, "__init__.py")
+    text = module.TashkeelDiacritizer(path.parent).diacritize(inputs.ARABIC)
+    marks = {n: mark for mark, n in inputs.table(path, "target_id_map.json").items()}
+    without = {"_", "#"}
+    pointed = ""
+    for letter, number in zip(inputs.ARABIC, numbers[0], strict=True):
+        pointed += letter + ("" if marks[number] in without else marks[number])
+    assert pointed == text
+    assert len(text) > len(inputs.ARABIC)
+
+
+def test_a_carried_state_changes_the_answer():
+    path = FILES["silero"].where()
+    sound, state, rate = FILES["silero"].make(path)
+    with_state, _ = onnxruntime.run(path, [sound, state, rate])
+    without, _ = onnxruntime.run(path, [sound, 0 * state, rate])
+    assert abs(with_state - without).max() > 100 * TOLERANCE * abs(with_state).max()
+
+
+# The harness --------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def case():
+    """Return path, inputs and right answers of a file with three outputs."""
+    path = FILES["faster-whisper"].where()
+    fed = FILES["faster-whisper"].make(path)
+    return path, fed, onnxruntime.run(path, fed)
+
+
+def right(path, fed):
+    return onnxruntime.run(path, fed)
+
+
+def a_little_off(path, fed):
+    first, *rest = right(path, fed)
+    return [first + 2 * TOLERANCE * np.abs(first).max(), *rest]
+
+
+def one_less(path, fed):
+    return right(path, fed)[:-1]
+
+
+def another_order(path, fed):
+    first, h, c = right(path, fed)
+    return [first, c, h]
+
+
+def another_shape(path, fed):
+    first, *rest = right(path, fed)
+    return [first[None], *rest]
+
+
+def not_a_number(path, fed):
+    first, *rest = right(path, fed)
+    first = first.copy()
+    first[0] = np.nan
+    return [first, *rest]
+
+
+def fed_without_state(path, fed):
+    return right(path, [fed[0], 0 * fed[1], fed[2]])
+
+
+def fed_in_another_order(path, fed):
+    return right(path, [fed[0][::-1], *fed[1:]])
+
+
+def refuses(path, fed):
+    raise ValueError(f"no such node in {cache()}")
+
+
+def dies(path, fed):
+    import ctypes
+
+    ctypes.string_at(0)
+
+
+HARM = {
+    right: AGREES,
+    a_little_off: DIFFERS,
+    one_less: DIFFERS,
+    another_order: DIFFERS,
+    another_shape: DIFFERS,
+    not_a_number: DIFFERS,
+    fed_without_state: DIFFERS,
+    fed_in_another_order: DIFFERS,
+    refuses: REFUSES,
+    dies: ENDS,
+}
+
+
+@pytest.mark.parametrize("run", HARM, ids=lambda run: run.__name__)
+def test_harm_is_noticed(run, case):
+    found = judge.judge_apart(run, *case, TOLERANCE)
+    assert found["verdict"] == HARM[run], found
+    assert str(cache()) not in found.get("why", "")
+
+
+def test_what_takes_too_long_is_too_slow(case, monkeypatch):
+    monkeypatch.setattr(judge, "SECONDS", 1)
+
+    def spin(path, fed):
+        begin = time.process_time()
+        while time.process_time() - begin < 30:
+            pass
+        return right(path, fed)
+
+    assert judge.judge_apart(spin, *case, TOLERANCE)["verdict"] == SLOW
+
+
+def test_whole_numbers_and_truth_values_are_right_or_not():
+    assert judge.distance(np.array([1, 2]), np.array([1, 2])) == 0
+    assert judge.distance(np.array([1, 3]), np.array([1, 2])) == np.inf
+    assert judge.distance(np.array([True]), np.array([1.0])) == np.inf
+
+
+# The node -----------------------------------------------------------------------------------------
+MODEL = """
+<ir_version: 8, opset_import: ["": 18]>
+parts (float[2] x, bool choice) => (float[2] y)
+{
+    a = Abs (x)
+    b = If (choice) <
+        then_branch = one () => (float[2] t) { n = Neg (a) t = Exp (n) },
+        else_branch = two () => (float[2] e) { e = Identity (a) }
+    >
+    c = Tanh (b)
+    y = Sqrt (c)
+}
+"""
+
+
+def breaks_at(operator):
+    """Return a run that answers otherwise as soon as there is such an operator."""
+
+    def run(path, fed):
+        outputs = onnxruntime.run(path, fed)
+        kinds = {node.op_type for node in onnx.load(path).graph.node}
+        return [output + (operator in kinds) for output in outputs]
+
+    return run
+
+
+@pytest.mark.parametrize("operator", ["Abs", "Neg", "Exp", "Tanh", "Sqrt"])
+def test_the_first_wrong_node_is_found_in_the_branch_that_runs_too(operator):
+    model = onnx.parser.parse_model(MODEL)
+    fed = [np.float32([1, -2]), np.array(True)]
+    node = nodes.by_halves(breaks_at(operator), model, fed, TOLERANCE)
+    assert node.op_type == operator
+    assert nodes.by_halves(breaks_at("Cos"), model, fed, TOLERANCE) is None
+
+
+def test_words_name_a_node_by_its_name_or_by_an_operator_that_alone_is_named():
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [2])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, [2])
+    first = helper.make_node("Neg", ["x"], ["a_wire"], name="first/Neg")
+    second = helper.make_node("Neg", ["a_wire"], ["b_wire"], name="second/Neg")
+    third = helper.make_node("Tanh", ["b_wire"], ["y"])
+    graph = helper.make_graph([first, second, third], "g", [x], [y])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+    assert nodes.by_words(model, 'failed at "second/Neg"') == second
+    assert nodes.by_words(model, "no Tanh here") == third
+    assert nodes.by_words(model, "no Tanhs here") is None
+    assert nodes.by_words(model, "neither Neg nor Tanh") is None
+    assert nodes.describe(second, model) == ["Neg", 13, "second/Neg"]
+
+
+# A second run -------------------------------------------------------------------------------------
+QUICK = ["OpenCV", "OpenVINO", "tract"]  # measure --again asks all of them, in half an hour
+
+
+@pytest.mark.parametrize("engine", QUICK)
+def test_a_second_run_says_the_same(engine):
+    recorded = record.read(measure.RESULTS)["engines"][engine]
+    if engines.version_of(judge.ENGINES[engine]) != recorded["version"]:
+        pytest.skip(f"another version of {engine} is recorded")
+    found, _ = measure.run_apart(measure.measure, engine, judge.prepare_apart(list(FILES)))
+    assert measure.pack(found).keys() == recorded.keys() & set(judge.VERDICTS)
+    before = measure.unpack(recorded)
+    for name, verdict in found.items():
+        assert verdict["verdict"] == before[name]["verdict"], (name, verdict)
