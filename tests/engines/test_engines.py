@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 import pytest
 from numpy.testing import assert_allclose
+from onnx import TensorProto, helper, numpy_helper
 
 from tests import engines
 from tests.kit import apart
@@ -70,3 +71,21 @@ def test_weights_among_the_inputs_are_not_fed():
     three = onnx.helper.make_tensor_value_info("three", onnx.TensorProto.FLOAT, [2])
     model.graph.input.insert(0, three)
     assert engines.input_names(model) == ["second", "first"]
+
+
+def test_plain_c_knows_large_weights_and_the_sizes_of_outputs(tmp_path):
+    """By itself it puts weights of more than 100 KiB into a second file, which nobody loads."""
+    if engines.version_of(ENGINES["Plain C"]) is None:
+        pytest.skip("emx-onnx-cgen is not installed")
+    W = np.random.default_rng(0).normal(size=(200, 200)).astype(np.float32)
+    X = np.ones((2, 200), np.float32)
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 200])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["another name", 200])
+    node = helper.make_node("MatMul", ["x", "W"], ["y"])
+    graph = helper.make_graph([node], "large", [x], [y], [numpy_helper.from_array(W, "W")])
+    path = tmp_path / "large.onnx"
+    imports = [helper.make_opsetid("", 18)]
+    onnx.save(helper.make_model(graph, opset_imports=imports, ir_version=8), path)
+    outcome = apart.fresh(run, "Plain C", path, [X], gigabytes=16)
+    assert outcome.ended == apart.RETURNED, outcome
+    assert_allclose(outcome.value[0], X @ W.astype(float), atol=1e-4)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.interop import frameworks
 from tests.interop.files import FILES, KINDS, PORTABLE, TOLERANCES
 from tests.interop.frameworks import pyspark
+from tests.interop.real import page as real
 from tests.interop.runtimes import PLACES, engine_of, file_of, language_of
 from tests.kit import record
 from tests.kit.page import code, fence, table
@@ -191,8 +192,15 @@ def plain_c(results):
     return f"{table(head, rows)}\n{sizes['version']}, {sizes['run on']}.\n"
 
 
+def real_files(results):
+    """Return how many of the files that people ship an engine runs, by what they hold."""
+    shipped = real.read()
+    return f"{real.advice(shipped)}\n{real.kinds(shipped)}\n{real.untried(shipped)}"
+
+
 PAGES = {
     "README.md": {
+        "real files": real_files,
         "figure": figure,
         "picture": picture,
         "sources": sources,

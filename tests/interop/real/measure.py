@@ -122,9 +122,11 @@ def find_nodes(engine, work):
     module = ENGINES[engine]
     module.load()
     found = {}
+    verdicts = unpack(record.read(RESULTS)["engines"][engine])
     for name, (path, inputs, _right, tolerance) in work.items():
         model = onnx.load(path)
-        node = nodes.by_halves(module.run, model, inputs, tolerance)
+        verdict = verdicts[name]["verdict"]
+        node = nodes.by_halves(module.run, model, inputs, tolerance, verdict)
         found[name] = nodes.describe(node, model) if node else None
         print(f"{engine}: {name}: {found[name]}", flush=True)
     return found

@@ -1,7 +1,7 @@
 """At which node an engine refuses a file, ends the process, or goes wrong.
 
-    by_words(model, words)                        the node that an engine's own words name
-    by_halves(run, model, inputs, tolerance)      the first node with which it no longer agrees
+    by_words(model, words)                                the node that an engine's own words name
+    by_halves(run, model, inputs, tolerance, verdict)     the first node with which it gives that
 
 By halves, the graph is cut off after ever other nodes. The branch of an If that runs stands in the
 place of the If before, so that its nodes are seen, too.
@@ -17,7 +17,7 @@ from onnx import helper
 
 from tests.engines import input_names
 from tests.exercises.first_wrong import Tracer, attributes_of, list_captured
-from tests.interop.real.judge import AGREES, judge_apart
+from tests.interop.real.judge import DIFFERS, judge_apart
 from tests.kit.graphs import list_nodes, list_subgraphs
 
 
@@ -26,7 +26,7 @@ def take_branches(model, feed):
     """Return the model as this feed runs it, and {wire: value}: a branch in place of each If."""
     flat = onnx.ModelProto()
     flat.CopyFrom(model)
-    values = {}
+    values = dict(feed)
     for run in Tracer(model).run(feed):
         for wire in filter(None, run.node.output):
             values[wire] = run.values[wire]
@@ -114,7 +114,12 @@ def by_words(model, words):
     nodes = list_nodes(model)
     for node in nodes:
         for name in [node.name, *node.output]:
-            if len(name) > 3 and re.search(rf"(?<![\w/.]){re.escape(name)}(?![\w/])", words):
+            is_word = name.isalpha()  # as an input that is called "input"
+            if (
+                not is_word
+                and len(name) > 3
+                and re.search(rf"(?<![\w/.]){re.escape(name)}(?![\w/])", words)
+            ):
                 readers = [other for other in nodes if set(node.output) & set(other.input)]
                 return readers[0] if node.op_type == "Constant" and readers else node
     kinds = {node.op_type for node in nodes if node.op_type != "Constant"}
@@ -137,12 +142,12 @@ def in_shape(run, right):
     return run_in_shape
 
 
-def by_halves(run, model, inputs, tolerance):
-    """Return the first node with which an engine no longer agrees, None if it does with all."""
+def by_halves(run, model, inputs, tolerance, verdict=DIFFERS):
+    """Return the first node with which an engine gives a verdict, None if it gives it with none."""
     feed = dict(zip(input_names(model), inputs, strict=True))
     flat, values = take_branches(model, feed)
 
-    def agrees(number):
+    def is_good(number):
         part = cut(flat, number, values)
         if part is None:
             return True
@@ -153,15 +158,15 @@ def by_halves(run, model, inputs, tolerance):
             onnx.save(part, path)
             shaped = in_shape(run, right)
             found = judge_apart(shaped, path, needed, right, tolerance, seconds=120)
-        return found["verdict"] == AGREES
+        return found["verdict"] != verdict
 
     good = 0
     bad = len(flat.graph.node)
-    if agrees(bad):
+    if is_good(bad):
         return None
     while bad - good > 1:
         middle = (good + bad) // 2
-        if agrees(middle):
+        if is_good(middle):
             good = middle
         else:
             bad = middle

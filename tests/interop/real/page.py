@@ -34,6 +34,8 @@ SIGNS = {
     MEMORY: "memory",
     NOT_TRIED: "",
 }
+# One compiles millions of numbers, the other does its arithmetic in Python: not yet all files.
+SLOWEST = ["Plain C", "tinygrad"]
 # {what a file may hold: operators, any of which makes it such a file}
 KINDS = {
     "a convolution": ["Conv", "ConvInteger"],
@@ -137,6 +139,16 @@ def counts(results):
     return table([*head, "seconds a file:", "MB:", "run on"], rows)
 
 
+def untried(results):
+    """Return which engines were not given every file."""
+    lines = []
+    for engine in ENGINES:
+        given = len(results["engines"].get(engine, {}).get("files", []))
+        if given < len(results["files"]):
+            lines.append(f"{engine} was given {given} of the {len(results['files'])} files. ")
+    return "".join(lines).strip() + "\n" if lines else "Every engine was given every file.\n"
+
+
 def tolerances(results):
     """Return how far an answer may be off."""
     exact = [name for name, found in results["files"].items() if has(found, "weights of 8 bits")]
@@ -210,8 +222,12 @@ def kinds(results):
             names = [name for name, found in results["files"].items() if has(found, kind)]
             right = [name for name in names if pairs.get((name, engine), ("",))[0] == AGREES]
             cells.append(f"**{len(right)}**" if len(right) == len(names) else len(right))
-        wrong = len([name for name in results["files"] if pairs[name, engine][0] == DIFFERS])
-        agree = len([name for name in results["files"] if pairs[name, engine][0] == AGREES])
+        wrong = len(
+            [name for name in results["files"] if pairs.get((name, engine), ("",))[0] == DIFFERS]
+        )
+        agree = len(
+            [name for name in results["files"] if pairs.get((name, engine), ("",))[0] == AGREES]
+        )
         rows.append([engine, agree, wrong, *cells])
     sizes = []
     for kind in KINDS:
@@ -222,6 +238,22 @@ def kinds(results):
     return table(head, rows)
 
 
+def advice(results):
+    """Return which engines answer the most, and which of them none otherwise, as sentences."""
+    counted = []
+    for engine in engines_of(results):
+        words = [word for (_, name), (word, _) in read_pairs(results).items() if name == engine]
+        if engine != ORACLE:
+            counted.append((words.count(AGREES), words.count(DIFFERS), engine))
+    counted.sort(reverse=True)
+    quiet = [(agree, engine) for agree, wrong, engine in counted if not wrong]
+    most = [f"{engine} ({agree}, and {wrong} otherwise)" for agree, wrong, engine in counted[:4]]
+    return (
+        f"Beside onnxruntime, which runs all of them, the most are answered by {', '.join(most)}. "
+        f"Of those that answer none otherwise, {quiet[0][1]} answers the most.\n"
+    )
+
+
 PAGES = {
     "README.md": {
         "figure": figure,
@@ -229,6 +261,7 @@ PAGES = {
         "tolerances": tolerances,
         "oracles": oracles,
         "verdicts": verdicts,
+        "untried": untried,
         "counts": counts,
         "silent": silent,
         "ended": ended,

@@ -98,6 +98,21 @@ def test_a_carried_state_changes_the_answer():
     assert abs(with_state - without).max() > 100 * TOLERANCE * abs(with_state).max()
 
 
+def test_the_optimisations_of_onnxruntime_change_a_decision_of_8_bits():
+    path = FILES["smart turn"].where()
+    module = inputs.module_beside(path.parent.parent, "_whisper_features.py")
+    heard = np.zeros(8 * inputs.RATE, np.float32)
+    heard[6 * inputs.RATE :] = inputs.sound(2 * inputs.RATE)
+    features = module.compute_whisper_log_mel_features(heard)[None].astype(np.float32)
+    (optimised,) = onnxruntime.run(path, [features])
+    library = onnxruntime.load()
+    options = library.SessionOptions()
+    options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = library.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    (as_it_is,) = session.run(None, {"input_features": features})
+    assert as_it_is < 0.5 < optimised
+
+
 # The harness --------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def case():
