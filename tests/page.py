@@ -25,6 +25,7 @@ DOORS = {  # folder of the page: what its reader wants
     "interop/operators": "know which operators travel",
     "interop/optimisers": "know whether an optimiser keeps my file right",
     "interop/language": "run a language model, letter by letter",
+    "interop/real": "know what an engine makes of files that people ship",
     "interop/shipped": "know what has to be shipped",
     "interop/cluster": "score more rows than one machine holds",
     "benchmarks": "know what it costs",
