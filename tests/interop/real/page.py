@@ -34,8 +34,8 @@ SIGNS = {
     MEMORY: "memory",
     NOT_TRIED: "",
 }
-# One compiles millions of numbers, the other does its arithmetic in Python: not yet all files.
-SLOWEST = ["Plain C", "tinygrad"]
+# It does its arithmetic in Python, a minute of a processor for nearly each file: not yet run.
+SLOWEST = ["tinygrad"]
 # {what a file may hold: operators, any of which makes it such a file}
 KINDS = {
     "a convolution": ["Conv", "ConvInteger"],
