@@ -26,6 +26,7 @@ REASONS = {
     " 9, 9 by 1, or 9) reads memory that nobody wrote; 8 and 12 are right, and so are 9 by 9",
     ("OpenCV", "sleep spindles"): "BatchNormalization 15 behind a Conv and a GELU that is written"
     " with Erf; without the Conv it is right",
+    ("Plain C", "seizures"): "LSTM 14 in both directions, not found out further",
     ("Plain C", "smart turn"): STEPS,
     ("ncnn", "flashvad"): "not found out: GRU 14 hands on its state without the first dimension",
     ("onnx.reference", "PaddleOCR 4, detection"): TRAINING,
