@@ -22,6 +22,8 @@ DOORS = {  # folder of the page: what its reader wants
     "questions": "look something up",
     "estimators": "know whether my estimator converts",
     "interop": "run it elsewhere, or bring it from elsewhere",
+    "interop/exports": "know why my export fails, by its message",
+    "interop/bits": "choose a form with fewer bits",
     "interop/operators": "know which operators travel",
     "interop/optimisers": "know whether an optimiser keeps my file right",
     "interop/language": "run a language model, letter by letter",

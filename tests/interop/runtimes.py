@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from tests import engines
+from tests.kit import apart
 
 FOLDER = Path(__file__).parent
 ENGINES = engines.find()
@@ -37,15 +40,37 @@ def version_in(place):
     return f"{ENGINES[place].PACKAGE} {engines.version_of(ENGINES[place])}"
 
 
-def answer_all(tell, name, tasks):
+def answer_all(tell, name, tasks, every=False):
     """Hand over, for each task (path, inputs), the last output of an engine, or what it says.
 
-    For a process of its own: some engines can't live beside others, and some end a process.
+    With every, all outputs as a list. For a process of its own: some engines can't live beside
+    others, and some end a process.
     """
     engine = ENGINES[name]
     engine.load()
     for path, inputs in tasks:
         try:
-            tell(("answer", engine.run(path, inputs)[-1]))
+            outputs = [np.asarray(output) for output in engine.run(path, inputs)]
+            tell(("answer", outputs if every else outputs[-1]))
         except Exception as error:
             tell(("error", f"{type(error).__name__}: {error}"))
+
+
+def ask(name, tasks, every=False, seconds=1200):
+    """Return [(kind, value)] for tasks: kind is answer, error, or crash; the rest is asked anew."""
+    answers = []
+    while len(answers) < len(tasks):
+        outcome = apart.fresh(
+            answer_all,
+            name,
+            tasks[len(answers) :],
+            every,
+            tell=True,
+            seconds=seconds,
+            gigabytes=32,
+            environment={"PYTHONWARNINGS": "ignore"},
+        )
+        answers += outcome.told
+        if outcome.ended != apart.RETURNED:
+            answers.append(("crash", f"{outcome.ended} {outcome.error}".strip()))
+    return answers
