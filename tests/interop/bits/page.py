@@ -53,7 +53,10 @@ def decide(results):
         head += [f"{name}: bytes:", "off by:"]
         if any("changed" in row for row in figures[name].values()):
             head.append("labels changed:")
-    head += ["MiB in memory:", "engines that say the same:"]
+    memory = results.get("memory", {})  # not measured yet, or on a system without /proc
+    if memory:
+        head.append("MiB in memory:")
+    head.append("engines that run it:")
     rows = []
     for form in figures["digits"]:
         cells = [form]
@@ -66,8 +69,8 @@ def decide(results):
             cells += [f"{row['bytes']:.0%}", f"{row['off']:.0e}"]
             if labels:
                 cells.append(row.get("changed", "-"))
-        memory = results["memory"].get(form, "-")
-        cells.append(memory if isinstance(memory, int) else "refused")
+        if memory:
+            cells.append(memory[form] if isinstance(memory[form], int) else "refused")
         cells.append(f"{count_agreeing(results, form)} of {len(results['engines'])}")
         rows.append(cells)
     return table(head, rows)

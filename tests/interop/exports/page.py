@@ -30,9 +30,9 @@ def names_of(results, group):
     return [name for name in CASES if verdicts.get(name) in GROUPS[group]]
 
 
-def message(case):
-    """Return what was said, as a table may hold it."""
-    words = re.sub(r'"/[^"]*/', '"', case.get("words", ""))  # the folder of that run
+def message(case, says=""):
+    """Return what was said, as a table may hold it; says, if only that was asserted."""
+    words = re.sub(r'"/[^"]*/', '"', case.get("words", says))  # the folder of that run
     if len(words) > LONGEST:
         words = f"{words[:LONGEST]}..."
     return code(words) if words else NOTHING
@@ -53,7 +53,9 @@ def rows_of(results, group):
         words = CASES[name]
         case = results["cases"][name]
         where = f"[{words.title}](cases/{words.module}.py)"
-        rows.append([message(case), where, words.reason, words.mend, link_to(words.report)])
+        rows.append(
+            [message(case, words.says), where, words.reason, words.mend, link_to(words.report)]
+        )
     return table(["what it says", "what people write", "reason", "mend", "report"], rows)
 
 
@@ -62,7 +64,7 @@ def figure(results):
     """Return the sentence that other pages quote."""
     counts = {group: len(names_of(results, group)) for group in GROUPS}
     return (
-        f"Of {sum(counts.values())} exports that people reported, {counts['refused']} are refused"
+        f"Of {sum(counts.values())} exports that fail, or did, {counts['refused']} are refused"
         f" today, {counts['useless']} write a file that onnxruntime does not run, and"
         f" {counts['silent']} one that answers, or is made, otherwise; {counts['mended since']}"
         " come out right by now.\n"
@@ -97,7 +99,7 @@ def since(results):
 
 
 def report(results):
-    return fence("", results["report"])
+    return fence("text", results.get("report", []))
 
 
 PAGES = {

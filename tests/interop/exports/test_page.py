@@ -26,5 +26,5 @@ def test_the_sentence_counts_the_groups():
     verdicts = ["refused", "stopped", "differs", "another file", "agrees"]
     cases = {name: {"verdict": word} for name, word in zip(CASES, verdicts, strict=False)}
     sentence = page.figure({"cases": cases})
-    assert sentence.startswith("Of 5 exports that people reported, 1 are refused today, 1 write")
+    assert sentence.startswith("Of 5 exports that fail, or did, 1 are refused today, 1 write")
     assert "and 2 one that answers, or is made, otherwise; 1 come out right" in sentence

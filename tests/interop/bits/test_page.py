@@ -1,0 +1,45 @@
+"""What the page says of fewer bits: what breaks, on the spot; and what is recorded."""
+
+import numpy as np
+import pytest
+
+from tests.interop.bits import page
+from tests.interop.bits.breaks import BREAKS
+
+
+@pytest.mark.parametrize("make", BREAKS, ids=lambda make: make.__name__)
+def test_the_broken_file_is_far_off_and_the_cured_one_near(make):
+    found = make()
+    exact = np.array(found.exact)
+    largest = abs(exact).max()
+    near = abs(exact - found.cured) / largest
+    far = abs(exact - found.broken) / np.maximum(abs(exact), 1e-9)
+    assert near.max() < 0.02  # a step of 255, or three digits
+    assert far.max() > 0.3
+    recorded = page.read()["breaks"][found.what]
+    assert recorded == [found.exact, found.broken, found.cure, found.cured]
+
+
+def test_every_form_is_recorded_for_every_network_and_engine():
+    results = page.read()
+    forms = set(results["figures"]["digits"])
+    assert all(set(rows) == forms for rows in results["figures"].values())
+    assert set(results.get("memory", forms)) == forms
+    for name, entry in results["engines"].items():
+        command = f"python -m tests.interop.bits.measure engines {name!r} records it"
+        assert all(set(of) == forms for of in entry["forms"].values()), command
+
+
+def test_an_engine_counts_if_it_says_the_same_of_every_network():
+    one = {"forms": {"a": {"x": "agrees"}, "b": {"x": "runs"}}}
+    other = {"forms": {"a": {"x": "agrees"}, "b": {"x": "differs: 1"}}}
+    assert page.count_agreeing({"engines": {"one": one, "other": other}}, "x") == 1
+    assert page.sign("differs: 1") == "**differs**"
+    assert page.sign("ends the process: SIGSEGV") == page.ENDS
+
+
+def test_fewer_bits_are_further_off():
+    rows = page.read()["figures"]["digits"]
+    order = ["float32", "stored as float16", "stored as bfloat16", "INT4, DequantizeLinear"]
+    off = [rows[form]["off"] for form in order]
+    assert off == sorted(off)
