@@ -14,7 +14,7 @@ def test_the_broken_file_is_far_off_and_the_cured_one_near(make):
     largest = abs(exact).max()
     near = abs(exact - found.cured) / largest
     far = abs(exact - found.broken) / np.maximum(abs(exact), 1e-9)
-    assert near.max() < 0.02  # a step of 255, or three digits
+    assert near.max() < 0.03  # half a step of 255, of a tenth of the range, or three digits
     assert far.max() > 0.3
     recorded = page.read()["breaks"][found.what]
     assert recorded == [found.exact, found.broken, found.cure, found.cured]
