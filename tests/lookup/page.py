@@ -21,7 +21,7 @@ def data(found):
 def figure(found):
     """Return the sentence that the README of the repository quotes."""
     differing = sum(
-        statement["verdict"] == "differs"
+        statement["verdict"] == "differs" and "example" in statement
         for operator in found["operators"].values()
         for version in operator["versions"].values()
         for statement in version["support"].values()

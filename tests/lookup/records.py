@@ -9,10 +9,10 @@ from tests.estimators.remedies import remedy
 from tests.estimators.verdicts import PRECISIONS, REFUSED, SILENT
 from tests.interop import frameworks
 from tests.interop import page as interop_page
-from tests.interop.operators import known
+from tests.interop.operators import foresee, known
 from tests.interop.operators import page as operators_page
 from tests.interop.operators.cases import IR_VERSION, ML_OPSET, OPSET, SEVERAL
-from tests.kit.page import headings
+from tests.kit.page import code, headings
 from tests.lookup import programs, standard
 from tests.mistakes import page as mistakes_page
 from tests.mistakes.kinds import collect
@@ -27,6 +27,7 @@ WORDS = {  # of the operators' records: of ours
 }
 WORST_FIRST = ["differs", "crashes", "refuses", "runs"]
 UNKNOWN = "unknown"
+MOST = 3  # conditions that are shown
 CONSTANTS = "constants"  # all inputs but the first are, or else none
 ENGINES = called.find()
 
@@ -60,6 +61,52 @@ def reports_of(operator, engine, newer):
     return found
 
 
+def condition_of(operator, engine, verdict):
+    """Return what the trials that end like this have and no trial that ran, in words."""
+    conditions = []
+    for rule in foresee.rules_of(engine, operator):
+        if rule.verdict == verdict:
+            conditions.append(" and ".join(code(word) for word in rule.conjunction) or "always")
+    return ", or ".join(conditions[:MOST])
+
+
+def read_trials():
+    """Return {operator: {version: {engine: {word: names}}}} of what was restated."""
+    found = {}
+    for engine, lines in operators_page.read_evidence().items():
+        for name, use, word in lines:
+            if name.startswith("test_") and "@" in name:
+                versions = found.setdefault(use.operator, {})
+                ended = versions.setdefault(str(use.version), {}).setdefault(engine, {})
+                ended.setdefault(WORDS[word], set()).add(name)
+    return found
+
+
+def other_versions(operator, trials, versions):
+    """Return {version: what each engine makes of it} of the versions that only trials have."""
+    found = {}
+    for version, ended_by in trials.items():
+        if version in versions:
+            continue
+        names = set()
+        for ended in ended_by.values():
+            names |= set().union(*ended.values())
+        support = {}
+        for engine in ENGINES:
+            ended = ended_by.get(engine, {})
+            worst = next((word for word in WORST_FIRST if word in ended), UNKNOWN)
+            if worst != "runs":
+                support[engine] = {"verdict": worst}
+                if ended:
+                    counted = {word: len(ended[word]) for word in WORST_FIRST if word in ended}
+                    support[engine]["cases"] = counted
+                    condition = condition_of(operator, engine, worst)
+                    if condition:
+                        support[engine]["condition"] = condition
+        found[version] = {"cases": len(names), "support": support}
+    return found
+
+
 def support_of(results, operator, version, engine, names):
     """Return what an engine makes of an operator's cases; None if all are right."""
     verdicts = results["verdicts"][engine]
@@ -80,7 +127,9 @@ def support_of(results, operator, version, engine, names):
     whys = [verdicts[name]["why"] for name in guilty]
     said = {"verdict": worst, "cases": counted}
     if worst != "differs":
-        return {**said, "example": guilty[0], "words": max(whys, key=whys.count)}
+        said |= {"example": guilty[0], "words": max(whys, key=whys.count)}
+        condition = condition_of(operator, engine, worst)
+        return {**said, "condition": condition} if condition else said
     answered = [name for name in guilty if "answer" in verdicts[name]]
     shown = (answered or guilty)[0]
     said["differing"] = guilty
@@ -94,6 +143,9 @@ def support_of(results, operator, version, engine, names):
             said["constants"] = True
     else:
         said["answer"] = verdicts[shown]["why"]
+    condition = condition_of(operator, engine, worst)
+    if condition:
+        said["condition"] = condition
     said |= reports_of(operator, engine, results["cases"][shown]["newer"])
     if "report" not in said:
         key = standard.find(operator, version, engine)
@@ -112,6 +164,7 @@ def operators(results):
     An engine that is not named is right in all cases.
     """
     found = {}
+    trials = read_trials()
     for operator, versions in versions_of(results["cases"]).items():
         found[operator] = {"url": url_of(operator), "versions": {}}
         for version, names in versions.items():
@@ -122,7 +175,14 @@ def operators(results):
                 if statement:
                     support[engine] = statement
             found[operator]["versions"][version] = {**said, "support": support}
+        others = other_versions(operator, trials.get(operator, {}), versions)
+        named = found[operator]["versions"] | others
+        found[operator]["versions"] = dict(sorted(named.items(), key=by_number))
     return found
+
+
+def by_number(item):
+    return int(item[0])
 
 
 def list_examples(found):

@@ -58,7 +58,7 @@ def test_what_answers_otherwise_is_what_the_table_of_operators_says(found):
     expected = {*operators_page.differing(results), *operators_page.differing(results, newer=True)}
     shown = set()
     for operator, _, engine, statement in statements(found):
-        if statement["verdict"] == "differs":
+        if statement["verdict"] == "differs" and "example" in statement:  # the others are restated
             shown.add((operator, engine))
     assert shown == expected
 
@@ -88,6 +88,8 @@ def test_each_name_leads_somewhere(found):
 
 def test_a_program_is_python_and_says_how_to_install_what_it_needs(found):
     for operator, version, engine, _ in statements(found):
+        if "example" not in found["operators"][operator]["versions"][version]:
+            continue
         text = programs.program_of(found, operator, version, engine)
         assert found["gap"] not in text
         compile(text, f"{operator} in {engine}", "exec")
@@ -112,7 +114,7 @@ def test_numbers_are_written_as_python_reads_them():
 def test_each_answer_without_a_report_says_what_the_standard_says(found):
     used = set()
     for operator, version, engine, statement in statements(found):
-        if statement["verdict"] == "differs" and "report" not in statement:
+        if "answer" in statement and "report" not in statement:
             key = standard.find(operator, version, engine)
             assert key, f"tests/lookup/standard.py lacks {operator}, version {version}, {engine}"
             assert statement["standard"] == standard.SAYS[key]
@@ -125,7 +127,7 @@ def test_each_answer_without_a_report_says_what_the_standard_says(found):
 def test_a_report_is_complete(found, capsys):
     main(["mnn", "argmax"])
     text = capsys.readouterr().out
-    (version,) = found["operators"]["ArgMax"]["versions"]
+    version = max(found["operators"]["ArgMax"]["versions"], key=int)
     assert programs.program_of(found, "ArgMax", version, "MNN").rstrip() in text
     for part in [standard.SAYS["ArgMax"], found["operators"]["ArgMax"]["url"], "`[[1], [1]]`"]:
         assert part in text

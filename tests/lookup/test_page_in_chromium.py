@@ -187,7 +187,7 @@ def test_an_address_may_name_the_engine(show):
     browser = show("#GRU/OpenVINO/14")
     assert browser.evaluate("document.querySelector('#engine').value") == "OpenVINO"
     browser.wait("document.activeElement.id === 'program'")
-    assert all(name.startswith("OpenVINO, version 14") for name in read(browser, "#shown h4"))
+    assert all(name.startswith("OpenVINO, version ") for name in read(browser, "#shown h4"))
 
 
 def test_everything_has_an_address_of_its_own(show, found):
@@ -208,8 +208,9 @@ def test_an_operator_shows_engines_by_versions(show, found):
     browser = show("#GRU")
     words = browser.evaluate("WORDS")
     rows = read(browser, "#shown tbody tr")
-    ((version, said),) = found["operators"]["GRU"]["versions"].items()
-    assert read(browser, "#shown thead th") == ["engine", f"version {version}"]
+    versions = list(reversed(found["operators"]["GRU"]["versions"]))
+    assert read(browser, "#shown thead th") == ["engine", *(f"version {one}" for one in versions)]
+    said = found["operators"]["GRU"]["versions"][versions[0]]
     for engine, row in zip(found["engines"], rows, strict=True):
         verdict = said["support"].get(engine, {"verdict": "runs"})["verdict"]
         assert row.startswith(f"{engine}{words[verdict]}")
@@ -229,7 +230,9 @@ def test_an_estimator_shows_verdicts_kinds_and_cures(show, found):
 def test_the_page_composes_the_programs_that_are_tested(show, found):
     browser = show()
     for operator, said in found["operators"].items():
-        for version in said["versions"]:
+        for version, cases in said["versions"].items():
+            if "example" not in cases:
+                continue  # only cases of other versions were restated
             for engine in found["engines"]:
                 arguments = json.dumps([operator, version, engine])
                 text = browser.evaluate(f"programOf(...{arguments})")

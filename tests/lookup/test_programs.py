@@ -24,7 +24,7 @@ def list_answers():
     for operator, said in records.operators(operators_page.read()).items():
         for version, cases in said["versions"].items():
             for engine, statement in cases["support"].items():
-                if statement["verdict"] == "differs":
+                if statement["verdict"] == "differs" and "example" in statement:
                     listed.append((operator, version, engine))
     return listed
 
