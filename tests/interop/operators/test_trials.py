@@ -95,7 +95,8 @@ def test_what_is_recorded_is_of_trials_that_there_are(name):
             for case, ways in group.items():
                 assert {f"{case}@{way}" for way in ways.split(", ")} <= ran
     verdicts = recorded.unpack(packed, TRIALS)
-    again = recorded.unpack({**packed, "verdicts": recorded.pack(verdicts)}, TRIALS)
+    untried = {recorded.NOT_TRIED: packed["verdicts"].get(recorded.NOT_TRIED, {})}
+    again = recorded.unpack({**packed, "verdicts": recorded.pack(verdicts) | untried}, TRIALS)
     assert again == verdicts
 
 
