@@ -63,6 +63,12 @@ def read():
 
 PAGES = {"../README.md": {"figure": str}}
 """
+SEARCH = "[search](tests/lookup/index.html)\n"
+REST = """<!-- contents: written by pytest --update -->
+- [Search everything: an operator, an estimator, a message](../lookup/index.html)
+<!-- end of contents -->
+Not here: how the page is made ([page.py](page.py)).
+"""
 WRONG = {"squares": {"3": 8, "4": 16}, "kinds": {"odd": "letter"}}
 RIGHT = {"squares": {"3": 9}, "kinds": {"odd": "number"}}
 
@@ -80,10 +86,13 @@ def repository(tmp_path):
     (mini / "__init__.py").touch()
     (mini / "page.py").write_text(PAGE, encoding="utf-8")
     (mini / "test_mini.py").write_text(TEST, encoding="utf-8")
-    (mini / "README.md").write_text(FIGURE.format("wrong") + EXAMPLE.format("wrong"), "utf-8")
-    (tmp_path / "README.md").write_text(FIGURE.format("older"), "utf-8")
+    wrong = FIGURE.format("wrong") + EXAMPLE.format("wrong") + REST
+    (mini / "README.md").write_text(wrong, encoding="utf-8")
+    (tmp_path / "README.md").write_text(FIGURE.format("older") + SEARCH, encoding="utf-8")
     (tmp_path / ".github").mkdir()
-    (tmp_path / ".github" / "CONTRIBUTING.md").touch()
+    (tmp_path / ".github" / "CONTRIBUTING.md").write_text(SEARCH.replace("(", "(../"), "utf-8")
+    (tests / "lookup").mkdir()
+    (tests / "lookup" / "index.html").touch()
     record.write(mini / "results.json", WRONG)
     return tmp_path
 
@@ -104,7 +113,7 @@ def test_one_update_heals_a_result_a_kind_and_the_pages(repository, terminal):
     assert updated.returncode == 0, updated.stdout
     assert "mini: squares, 3: was 8, is 9" in updated.stdout
     figure = FIGURE.format("The square is 9, the kind is number.")
-    assert pages_of(repository) == [figure, figure + EXAMPLE.format("run")]
+    assert pages_of(repository) == [figure + SEARCH, figure + EXAMPLE.format("run") + REST]
     assert record.read(repository / "tests" / "mini" / "results.json") == RIGHT
     assert terminal(repository, "-m", "pytest", "-q").returncode == 0
 
