@@ -299,8 +299,9 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
     report["rows"] = tell_source(rows, model, inputs, why)
     if inputs is not None and ran[trial.BASE[0]].verdict == trial.RUNS:
         progress("tries odd rows")
-        looks = [*probes.LOOKS, *([probes.TIME] if timed else [])]
-        if ran[trial.BASE[1]].verdict != trial.RUNS:
+        looks = [] if trial.draws(model) else list(probes.LOOKS)
+        looks += [probes.TIME] if timed else []
+        if probes.DIGITS_KEPT in looks and ran[trial.BASE[1]].verdict != trial.RUNS:
             looks.remove(probes.DIGITS_KEPT)
         report["notes"] = probe(path, inputs, looks, seconds)
     report["status"] = 1 if findings else 0
