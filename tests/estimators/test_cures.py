@@ -136,6 +136,15 @@ def test_a_cured_file_agrees_on_other_data(name):
     assert answer.verdict == AGREES, str(answer)
 
 
+def test_rows_beyond_the_trained_range_are_clipped_on_both_sides():
+    model = make_pipeline(MaxAbsScaler(clip=True), StandardScaler()).fit(X / 3)
+    scaled_rows = X / model[0].scale_
+    assert scaled_rows.max() > 1
+    assert scaled_rows.min() < -1
+    answer = attempt(model, X, Way(cured=True))
+    assert answer.verdict == AGREES, str(answer)
+
+
 def test_tuned_thresholds_of_words_and_of_scores():
     tuning = pytest.importorskip("sklearn.model_selection").TunedThresholdClassifierCV
     for inner in (LogisticRegression(), scaled(LogisticRegression())):
