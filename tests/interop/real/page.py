@@ -45,7 +45,7 @@ KINDS = {
     "an If": ["If"],
     "a Loop": ["Loop"],
     "weights of 8 bits": ["DequantizeLinear", "ConvInteger", "MatMulInteger"],
-    "a Softmax between two MatMuls": ["Softmax and MatMul"],
+    "a Softmax and a MatMul": ["Softmax and MatMul"],
 }
 
 
@@ -62,7 +62,7 @@ def engines_of(results):
 def has(found, kind):
     """Return whether a file is of a kind, by the operators that are recorded of it."""
     operators = set(found["operators"])
-    if kind == "a Softmax between two MatMuls":
+    if kind == "a Softmax and a MatMul":
         return {"Softmax", "MatMul"} <= operators
     return bool(operators & set(KINDS[kind]))
 
@@ -174,7 +174,7 @@ def node_of(results, engine, name):
     """Return the node at which an engine fails, in words."""
     found = record.find(results, ["nodes", engine, name])
     if not found:
-        return "at no node alone"
+        return "a node that was not looked for, or not found"
     operator, version, node = found
     return f"{operator} of version {version}, {code(node)}"
 

@@ -9,12 +9,12 @@ TRAINING = (
 )
 FREE_LENGTH = "LSTM 14 over a free number of steps; with the number in the file, it is right"
 STEPS = (
-    "QuantizeLinear 13 puts what stands between two of its steps on either; without its"
-    " optimisations onnxruntime itself is 2 % off"
+    "not found out: QuantizeLinear 13 may put what stands between two of its steps on either, and"
+    " onnxruntime itself answers otherwise without its optimisations"
 )
 
 REASONS = {
-    ("IREE", "seizures"): "LSTM 14 in both directions, not found out further",
+    ("IREE", "seizures"): "not found out; the file holds LSTM 14 in both directions",
     ("IREE", "smart turn"): STEPS,
     ("MNN", "PaddleOCR 6, detection"): "not found out: Erf 9 alone is right, and so are the 16"
     " nodes before it",
@@ -23,10 +23,10 @@ REASONS = {
     ("MNN", "magika, 2025"): "Add 14, the last node of a GELU that is written with Tanh, is right"
     " alone and wrong behind Conv, Slice and Squeeze",
     ("OpenCV", "Thai words, DeepCut"): "Conv 11 with a kernel of 9 numbers in one direction (1 by"
-    " 9, 9 by 1, or 9) reads memory that nobody wrote; 8 and 12 are right, and so are 9 by 9",
+    " 9, 9 by 1, or 9); tried alone, 1 by 8, 1 by 12 and 9 by 9 are right",
     ("OpenCV", "sleep spindles"): "BatchNormalization 15 behind a Conv and a GELU that is written"
     " with Erf; without the Conv it is right",
-    ("Plain C", "seizures"): "LSTM 14 in both directions, not found out further",
+    ("Plain C", "seizures"): "not found out; the file holds LSTM 14 in both directions",
     ("Plain C", "smart turn"): STEPS,
     ("ncnn", "flashvad"): "not found out: GRU 14 hands on its state without the first dimension",
     ("onnx.reference", "PaddleOCR 4, detection"): TRAINING,
