@@ -24,6 +24,7 @@ DOORS = {  # folder of the page: what its reader wants
     "interop": "run it elsewhere, or bring it from elsewhere",
     "interop/exports": "know why my export fails, by its message",
     "interop/bits": "choose a form with fewer bits",
+    "interop/recurrent": "carry the state of an LSTM or a GRU",
     "interop/operators": "know which operators travel",
     "interop/optimisers": "know whether an optimiser keeps my file right",
     "interop/language": "run a language model, letter by letter",
