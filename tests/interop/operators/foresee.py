@@ -78,13 +78,14 @@ def expect_of_node(use, engine, without=""):
     if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
         return UNKNOWN, "the type of an input is not known"
     words = literals_of(use)
+    far = conditions.FAR_IN.get(engine, conditions.FAR)
     distances = []
     for name, others, verdict in evidence[use.operator]:
         distances.append((conditions.distance(words, others), name, verdict))
     nearest, name, verdict = min(distances)
     near = {other for distance, _name, other in distances if distance <= nearest}
     if near == {""}:
-        if nearest <= conditions.FAR:
+        if nearest <= far:
             return RUNS, ""
         others = next(found for trial, found, _ in evidence[use.operator] if trial == name)
         news = sorted(words - others, key=conditions.weight)
