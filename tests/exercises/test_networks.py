@@ -1,8 +1,10 @@
-"""What the exercises on memory and attention promise, in onnxruntime and onnx.reference."""
+"""What exercises on memory, attention and bytes promise, in onnxruntime and onnx.reference."""
 
 import numpy as np
 from numpy.testing import assert_allclose
+from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
+from onnxruntime.quantization import QuantType
 
 import neural_network
 from tests import language
@@ -16,6 +18,8 @@ HEAD = EXERCISES[21]
 CACHE = EXERCISES[22]
 MASK = EXERCISES[23]
 WRITER = EXERCISES[24]
+TOOL = EXERCISES[18]
+BYTES = EXERCISES[28]
 
 TOLERANCE = 2e-5  # each of two ways to the same numbers may be off by the exercises' 1e-5
 
@@ -149,3 +153,36 @@ def test_the_loop_in_the_file_writes_what_a_loop_around_the_cache_writes():
         past = {"past_token": last_token, "past_keys": keys, "past_values": values}
         past["tokens"] = np.array([letters[-1:]])
     assert written.tolist() == letters
+
+
+def stored_in(model):
+    """Return {name: array} of what a model stores."""
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+
+
+def test_ex28_one_byte_of_a_neuron_moves_some_logit_by_more_than_two_tolerances():
+    arrays = stored_in(solved(BYTES))
+    W = arrays["W2_q"] * arrays["W2_scale"][:, np.newaxis]  # (10, 64)
+    moved = arrays["H_scale"] * abs(W).max(axis=0)
+    assert moved.shape == (64,) and moved.min() > 2 * BYTES.answer.TOLERANCE
+
+
+def test_ex28_the_other_step_of_a_bias_neither_changes_a_byte_nor_shows():
+    arrays = stored_in(solved(BYTES))
+    assert arrays["B1_scale"].max() / arrays["H_scale"] < BYTES.answer.CLEAR
+    assert arrays["B2_scale"].max() < BYTES.answer.TOLERANCE
+
+
+def test_ex28_onnxruntime_s_tool_finds_the_same_scales_zero_points_and_weights():
+    ours = stored_in(solved(BYTES))
+    options = {"per_channel": True, "activation_type": QuantType.QUInt8}
+    tool = TOOL.answer.calibrate(BYTES.start(), BYTES.task.calibration(), **options)
+    theirs = stored_in(tool)
+    for wire in "XH":
+        assert_allclose(ours[f"{wire}_scale"], theirs[f"{wire}_scale"], rtol=1e-5)  # float32
+        assert ours[f"{wire}_zero"] == theirs[f"{wire}_zero_point"]
+    for layer in "12":
+        assert_allclose(ours[f"W{layer}_scale"], theirs[f"W{layer}_scale"], rtol=1e-5)
+        assert abs(ours[f"W{layer}_q"] - theirs[f"W{layer}_quantized"].astype(int)).max() == 0
+        B = theirs[f"B{layer}_quantized"]
+        assert abs(ours[f"B{layer}_q"] - B).max() <= 1  # between two steps float32 may take either
