@@ -70,7 +70,7 @@ def look_outside(path, model):
 
 # Rows ---------------------------------------------------------------------------------------------
 def make_rows(path, model, seconds):
-    """Return inputs made here, or None; why there are none; and how ONNX Runtime died of them."""
+    """Return inputs made here, or None; why there are none; how ONNX Runtime fared, if known."""
     try:
         attempts = list(feed.list_attempts(model))
     except (feed.Unfit, ValueError, TypeError, KeyError, MemoryError) as error:
@@ -79,13 +79,14 @@ def make_rows(path, model, seconds):
         trial.try_rows, str(path), attempts, seconds=seconds, gigabytes=trial.GIGABYTES
     )
     if found.ended == apart.RETURNED and found.value[0] is not None:
-        return found.value[0], "", None
+        inputs, outputs, _ = found.value
+        return inputs, "", trial.Ran(trial.RUNS, outputs=list(outputs))
     if found.ended != apart.RETURNED:
         return attempts[0], "", trial.describe_end(found, seconds)
     loaded = apart.fresh(trial.load_alone, str(path), seconds=seconds)
     if len(attempts) == 1 or loaded.ended != apart.RETURNED:
         return attempts[0], "", None  # it is the file that is refused, not our choice of sizes
-    words = " ".join(found.value[1].split())
+    words = " ".join(found.value[2].split())
     return None, f"none of {len(attempts)} rows made here fit it; the last: {words}", None
 
 
@@ -275,13 +276,13 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
         report["status"] = 1
         return report
     if rows is None:
-        inputs, why, died = make_rows(path, model, seconds)
+        inputs, why, known = make_rows(path, model, seconds)
     else:
-        inputs, why, died = given, "", None
+        inputs, why, known = given, "", None
     if inputs is None:
         ran = leave_alone("not run: give rows that fit, with --rows")
     else:
-        ran = trial.run_all(path, inputs, progress, seconds, {trial.BASE[0]: died})
+        ran = trial.run_all(path, inputs, progress, seconds, {trial.BASE[0]: known})
     ran, base = judge(ran, right, model)
     for name, each in ran.items():
         if each and each.verdict == trial.DIFFERS and name != trial.BASE[0] and inputs is not None:

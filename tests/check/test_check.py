@@ -1,5 +1,6 @@
 """The check: its rows, its judgement, numpy's word on a node, and what it says of odd files."""
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -428,11 +429,14 @@ def test_nothing_that_a_terminal_obeys_is_printed():
 COMMAND = re.compile(r"`python -m (tests\.[a-z.]+) ([^`]*)`")
 
 
-def test_each_command_of_the_readme_exists_and_takes_its_options(terminal):
+def test_each_command_of_the_readme_exists_and_takes_its_options(capsys):
     commands = COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert len(commands) == 5
-    told = {module: terminal(ROOT, "-m", module, "--help").stdout for module in dict(commands)}
-    for module, arguments in commands:
-        assert told[module].startswith("usage:"), module
+    for name, arguments in commands:
+        package = importlib.util.find_spec(name).submodule_search_locations
+        module = importlib.import_module(f"{name}.__main__" if package else name)
+        with pytest.raises(SystemExit):
+            module.main(["--help"])
+        told = capsys.readouterr().out
         for option in re.findall(r"--[a-z]+", arguments):
-            assert option in told[module], (module, option)
+            assert option in told, (name, option)

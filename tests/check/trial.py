@@ -51,17 +51,18 @@ def run(name, path, inputs):
 
 
 def try_rows(path, attempts):
-    """Return the first of several lists of inputs that ONNX Runtime runs, and what it last said."""
+    """Return the first of several lists of inputs that ONNX Runtime runs, and its answer.
+
+    If it runs none: None, None and what it last said.
+    """
     engine = engines.find()[BASE[0]]
     words = ""
     for inputs in attempts:
         try:
-            engine.run(path, inputs)
+            return inputs, engine.run(path, inputs), ""
         except Exception as error:
             words = str(error)
-            continue
-        return inputs, ""
-    return None, words
+    return None, None, words
 
 
 def load_alone(path):
