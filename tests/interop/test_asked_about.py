@@ -1,0 +1,58 @@
+"""What the check says of files that nobody here wrote: real ones, and those of strangers.
+
+Each in a process of its own, as from the terminal; some minutes for all.
+"""
+
+import json
+
+import pytest
+
+from tests.interop.real.files import FILES
+from tests.kit.places import ROOT
+from tests.security.cases import CASES
+
+CHECK = ROOT / "tests" / "check"
+WORDS = {"runs", "refuses", "differs", "crashes", "unknown", "not installed"}
+
+
+def ask(terminal, folder, path):
+    """Return what the check says of a file as JSON, None if it is not to be read, and its words."""
+    finished = terminal(folder, CHECK, path, "--json", "--seconds", 10)
+    assert "Traceback" not in finished.stderr, finished.stderr
+    if finished.returncode == 2:
+        return None, finished.stderr
+    found = json.loads(finished.stdout)
+    assert found["status"] == finished.returncode
+    assert {each["ran"] for each in found["engines"].values()} <= WORDS
+    assert {each["expected"] for each in found["engines"].values()} <= WORDS
+    return found, finished.stderr
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_a_file_of_a_stranger_is_survived_and_something_is_said(what, terminal, tmp_path):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    path = CASES[what][0](inside)
+    before = {each.name for each in tmp_path.rglob("*")}
+    found, words = ask(terminal, inside, path)
+    if found is None:
+        assert words.startswith("error: ")
+        assert words.count("\n") == 1
+    else:
+        assert found["status"] == 1, found
+    assert {each.name for each in tmp_path.rglob("*") if each.suffix != ".npz"} <= before
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_real_file_runs_in_onnxruntime_and_no_weight_of_it_is_complained_of(
+    name, terminal, tmp_path
+):
+    path = FILES[name].where()
+    if not path.exists():
+        pytest.skip("not downloaded: python -m tests.interop.real.files")
+    found, _ = ask(terminal, tmp_path, path)
+    home = found["engines"]["ONNX Runtime"]
+    assert home["ran"] == "runs" or found["rows"]["why"], home
+    assert home["expected"] in ["runs", "unknown"]
+    # What the checker says of a file that onnxruntime runs would be a false alarm.
+    assert not [each for each in found["findings"] if each["about"] == "onnx.checker"]
