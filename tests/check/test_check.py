@@ -15,6 +15,7 @@ from tests import engines
 from tests.check import ask_model, facts, feed, messages, numpy_node, probes, report, trial
 from tests.check.__main__ import main
 from tests.engines.onnxruntime import open_session
+from tests.kit import apart
 from tests.kit.page import fence
 from tests.kit.places import ROOT
 from tests.mistakes.right import network_model, plant_model
@@ -307,11 +308,26 @@ def test_a_message_of_nobody_belongs_to_nothing():
 
 
 # The whole of it ----------------------------------------------------------------------------------
+@pytest.fixture
+def here(monkeypatch):
+    """Let what runs in a process of its own run in this one: the files here are harmless.
+
+    tests/interop/test_asked_about.py has the processes.
+    """
+
+    def call(function, *arguments, tell=False, **limits):
+        messages = []
+        apart.call(messages.append, function, arguments, tell)
+        return apart.conclude(messages, False, 0)
+
+    monkeypatch.setattr(apart, "fresh", call)
+
+
 def quiet(words):
     """Take a word of progress, and print nothing."""
 
 
-def test_a_sound_file_is_left_in_peace(plant):
+def test_a_sound_file_is_left_in_peace(plant, here):
     found = ask_model.ask(plant / "plant.onnx", plant / "rows.npz", quiet)
     assert found["status"] == 0, found["findings"]
     assert json.loads(json.dumps(found)) == found
@@ -404,7 +420,7 @@ def test_what_cannot_be_read_is_one_line_and_status_2(tmp_path, monkeypatch, cap
 PAGE = Path(__file__).with_name("README.md")
 
 
-def test_the_page_shows_what_is_said_of_a_file(tmp_path, generated):
+def test_the_page_shows_what_is_said_of_a_file(tmp_path, generated, here):
     names = [name for name, engine in engines.find().items() if engines.version_of(engine)]
     if names != ["ONNX Runtime", "onnx.reference"]:
         pytest.skip("the page shows what the six packages say; more engines are installed here")
