@@ -11,6 +11,9 @@ LESSONS = {  # what an exercise teaches: its file
     "freeing a batch": "ex12_free_batch.py",
     "finding the first wrong node": "ex13_first_wrong_node.py",
     "writing a converter": "ex14_own_converter.py",
+    "a language model": "ex21_head_that_copies.py",
+    "an LSTM's two states": "ex25_lstm_from_pytorch.py",
+    "four bits": "ex26_four_bits.py",
 }
 
 DOORS = {  # folder of the page: what its reader wants

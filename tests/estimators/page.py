@@ -1,6 +1,7 @@
 """The generated parts of the pages, from the recorded results alone."""
 
 import itertools
+import re
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -169,8 +170,11 @@ def number(error):
 
 def link(url):
     """Return a link to a public report, or to a page, named by where it leads."""
-    owner, _, issue = url.partition("/issues/")
-    return f"[{owner.rpartition('/')[2]} {issue}]({url})" if issue else f"[documented]({url})"
+    found = re.search(r"/([^/]+)/(issues|pull)/(\d+)$", url)
+    if not found:
+        return f"[documented]({url})"
+    project, kind, number = found.groups()
+    return f"[{project} {'pull request ' * (kind == 'pull')}{number}]({url})"
 
 
 def reports(said):

@@ -1,7 +1,8 @@
 """Calibration around a pipeline reads probabilities where it learned scores
 
 Calibration learns from `decision_function` where a member has one. The converter asks for that by
-an option of the member, which a pipeline does not hand to its last step.
+an option of the member, which a pipeline does not hand to its last step. Mended on the main branch
+in pull request 1247, merged in April 2026; skl2onnx 1.20.0 does not have it.
 """
 
 import numpy as np
@@ -20,7 +21,10 @@ CURE = (
     "Call `register_converters()` before to_onnx: it asks the last step. Or calibrate inside: "
     "a pipeline around CalibratedClassifierCV."
 )
-REPORTED = ["https://github.com/onnx/sklearn-onnx/issues/1246"]
+REPORTED = [
+    "https://github.com/onnx/sklearn-onnx/issues/1246",
+    "https://github.com/onnx/sklearn-onnx/pull/1247",
+]
 
 X, y = make_classification(120, 5, n_informative=4, n_redundant=0, random_state=4)
 X = X.astype(np.float32)

@@ -13,7 +13,10 @@ from tests.estimators.kinds import Case, convert, run
 COVERS = []  # the sweep of options does not try it
 SHOWS = ["LabelEncoder"]
 CURE = "Call `register_converters()` before to_onnx: each column has its own list."
-REPORTED = []
+REPORTED = [
+    "https://github.com/onnx/sklearn-onnx/issues/1215",
+    "https://github.com/onnx/sklearn-onnx/pull/1195",
+]
 
 X = np.array([["a", "x"], ["a", "x"], ["a", "y"], ["b", "y"], ["b", "y"], ["c", "z"]], object)
 model = OrdinalEncoder(max_categories=2).fit(X)
