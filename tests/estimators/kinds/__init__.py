@@ -9,6 +9,7 @@ goes wrong on these rows is of the kind. DRIFTS says that the kind is rounding.
 import importlib
 import inspect
 import pkgutil
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,7 +139,17 @@ def nodes(file, shows):
                 held.append(f"{attribute.name}={value}")
         attributes = f" <{', '.join(held)}>" if held else ""
         lines.append(f"{', '.join(node.output)} = {node.op_type}{attributes}({', '.join(reads)})")
-    return lines
+    return count_through(lines)
+
+
+def count_through(lines):
+    """Return lines in which names such as UU038UU count from 0: skl2onnx counts in a process."""
+    numbers = {}
+
+    def rename(match):
+        return f"UU{numbers.setdefault(match[0], len(numbers)):03}UU"
+
+    return [re.sub(r"UU\d+UU", rename, line) for line in lines]
 
 
 def explaining(step, rows, drifts):
