@@ -17,9 +17,9 @@ from tests.security import inspector
 SCHEMA = 1
 SECURITY = "tests/security/README.md"
 TABLE = "tests/interop/operators/TABLE.md"
+PAGE = "tests/check/README.md"
 FIRST_WRONG = "tests/exercises/ex13_first_wrong_node.py"
 SAVING = "tests/questions/saving.md"
-FORESEE_SECONDS = 60
 MESSAGE_IS_KNOWN = 0.6  # as near as this, a mistake's mend is worth a line beside an engine's words
 
 
@@ -41,10 +41,10 @@ def read(path):
 
 
 # The file itself ----------------------------------------------------------------------------------
-def look(path, model):
+def look(path, model, seconds):
     """Return the findings on what is written in a file: by onnx, and by the inspector."""
     found = []
-    words = facts.ask_checker(path)
+    words = facts.ask_checker(path, seconds)
     if words:
         hits = [hit for hit in search(words) if hit["near"] >= MESSAGE_IS_KNOWN]
         cure = hits[0]["cure"] if hits else "build it anew, with the checker at hand"
@@ -87,7 +87,8 @@ def make_rows(path, model, seconds):
     if len(attempts) == 1 or loaded.ended != apart.RETURNED:
         return attempts[0], "", None  # it is the file that is refused, not our choice of sizes
     words = " ".join(found.value[2].split())
-    return None, f"none of {len(attempts)} rows made here fit it; the last: {words}", None
+    why = f"none of {len(attempts)} rows made here fit it; the last: {words}"
+    return None, why, trial.Ran(UNKNOWN, words)
 
 
 def read_rows(path, model):
@@ -258,7 +259,7 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
     if rows is not None:
         given, right = read_rows(rows, model)
     progress("checks and inspects it")
-    findings = [*outside, *look(path, model)]
+    findings = [*outside, *look(path, model, seconds)]
     report = {
         "schema": SCHEMA,
         "subject": "model",
@@ -270,7 +271,7 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
         "findings": findings,
         "notes": [],
     }
-    expected = foresee_safely(model)
+    expected = foresee_safely(model, seconds)
     if outside:
         report["engines"] = tell_engines(expected, leave_alone("not run: its numbers lie outside"))
         report["status"] = 1
@@ -281,6 +282,9 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
         inputs, why, known = given, "", None
     if inputs is None:
         ran = leave_alone("not run: give rows that fit, with --rows")
+        if known is not None:
+            cure = "give rows that fit, with --rows rows.npz"
+            findings.append(finding("rows", f"nothing was run: {why}", cure, PAGE))
     else:
         ran = trial.run_all(path, inputs, progress, seconds, {trial.BASE[0]: known})
     ran, base = judge(ran, right, model)
@@ -318,12 +322,12 @@ def leave_alone(words):
     return found
 
 
-def foresee_safely(model):
+def foresee_safely(model, seconds):
     """Return what each engine is expected to do, in a process of its own: files may be hostile."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "model.onnx")
         place.write_bytes(model.SerializeToString())
-        outcome = apart.fresh(foresee_file, str(place), seconds=FORESEE_SECONDS)
+        outcome = apart.fresh(foresee_file, str(place), seconds=seconds)
     return outcome.value if outcome.ended == apart.RETURNED else {}
 
 

@@ -12,8 +12,6 @@ from tests.kit import apart
 from tests.kit.graphs import domain_of, list_nodes, list_subgraphs
 from tests.security.inspector import list_messages
 
-CHECK_SECONDS = 60
-
 
 def describe_value(value):
     """Return the name, type and sizes of an input or an output; a free size is a word."""
@@ -88,9 +86,9 @@ def describe(path, model):
     }
 
 
-def ask_checker(path):
+def ask_checker(path, seconds):
     """Return what onnx's full check and strict inference object to in a file, or None."""
-    outcome = apart.fresh(check_a_copy, str(path), seconds=CHECK_SECONDS)
+    outcome = apart.fresh(check_a_copy, str(path), seconds=seconds)
     if outcome.ended == apart.RETURNED:
         return outcome.value
     words = " ".join(f"{outcome.error} {outcome.words}".split())

@@ -8,8 +8,9 @@ page.py of a folder has
                results for each part or, for a file without parts, for the whole file
     BY_TESTS   {"README.md": ["transcript"]}: parts that tests write by the fixture `generated`,
                because a run makes them and nothing records it (may be missing)
-    NEEDS      {"picture.svg": "matplotlib"}: a package beyond the six that a file is made with
-               (may be missing); without it the file stays as it is
+    NEEDS      {"picture.svg": "matplotlib"}: a package beyond the six that a file is made with, or
+               one in a version of its own, as in "onnx==1.23.2" (may be missing); without it the
+               file stays as it is
 
 A part called "contents" needs no function: it lists the headings that follow it, and leads to the
 page to search. What stands under OTHERS is a function of the results and a name, for all parts that
@@ -17,6 +18,7 @@ are not named.
 """
 
 import importlib
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -189,8 +191,12 @@ def render(maker, file, results):
 
 def lacks(maker, file):
     """Return the package that making a file needs and that is not installed here, or None."""
-    package = getattr(maker, "NEEDS", {}).get(file)
-    return package if package and not importlib.util.find_spec(package) else None
+    needed = getattr(maker, "NEEDS", {}).get(file, "")
+    package, _, version = needed.partition("==")
+    if not package or not importlib.util.find_spec(package):
+        return needed or None
+    other = version and importlib.metadata.version(package) != version
+    return needed if other else None
 
 
 def unwritten(maker, file):

@@ -57,13 +57,14 @@ def test_a_page_is_made_of_its_results(tmp_path, monkeypatch):
     assert page.write(maker) == []
 
 
-def test_what_cannot_be_made_here_stays_as_it_is(tmp_path, monkeypatch):
+@pytest.mark.parametrize("package", ["no_such_package", "numpy==0.1"])
+def test_what_cannot_be_made_here_stays_as_it_is(package, tmp_path, monkeypatch):
     monkeypatch.setattr(page, "ROOT", tmp_path.resolve())
     (tmp_path / "picture.svg").write_text("old", encoding="utf-8")
-    needs = {"picture.svg": "no_such_package"}
+    needs = {"picture.svg": package}
     maker = make(tmp_path, {"picture.svg": str}, NEEDS=needs, read=lambda: 7)
     (line,) = page.write(maker)
-    assert line == "picture.svg stays as it is: no_such_package is not installed"
+    assert line == f"picture.svg stays as it is: {package} is not installed"
     assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "old"
 
 

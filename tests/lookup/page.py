@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.interop.operators.page import SAME_ONNX
 from tests.lookup import records, reports
 
 FOLDER = Path(__file__).parent
@@ -39,3 +40,4 @@ PAGES = {
     "reports.md": {"counted": reports.counted, "reports": reports.sections},
     "index.html": {"data": data},
 }
+NEEDS = {"index.html": SAME_ONNX}

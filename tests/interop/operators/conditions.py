@@ -30,6 +30,16 @@ def find_formal(operator, version):
     return sides
 
 
+@functools.cache
+def is_known(operator, version):
+    """Return whether the onnx that is installed knows an operator in a version."""
+    try:
+        find_formal(operator, version)
+    except onnx.defs.SchemaError:
+        return False
+    return True
+
+
 def literals(use):
     """Return what is true of a use, as words; the names of inputs are the standard's."""
     (formal, variadic), (formal_outputs, many_outputs) = find_formal(use.operator, use.version)

@@ -54,6 +54,8 @@ def evidence_of(engine, without=""):
     for name, use, verdict in page.read_evidence()[engine]:
         if use.version is None or (without and name.startswith(f"{without}: ")):
             continue
+        if not conditions.is_known(use.operator, use.version):
+            continue  # an older onnx does not know the newest, and reads no file that has it
         if (use, verdict) not in seen:
             seen.add((use, verdict))
             found[use.operator].append((name, literals_of(use), VERDICTS[verdict]))
