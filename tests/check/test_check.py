@@ -430,11 +430,10 @@ def test_the_page_shows_what_is_said_of_a_file(tmp_path, generated, here):
     generated(PAGE, "file", fence("", ["$ python -m tests.check neural_network.onnx", *lines]))
 
 
-def test_the_page_shows_what_is_said_of_a_message_in_any_folder(tmp_path, terminal, generated):
+def test_the_page_shows_what_is_said_of_a_message(capsys, generated):
     message = "Unexpected input data type. Actual"
-    finished = terminal(tmp_path, ROOT / "tests" / "check", message)
-    assert finished.returncode == 0, finished.stderr
-    lines = finished.stdout.splitlines()
+    assert main([message]) == 0
+    lines = capsys.readouterr().out.splitlines()
     generated(PAGE, "message", fence("", [f'$ python -m tests.check "{message}"', *lines]))
 
 

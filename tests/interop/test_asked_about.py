@@ -28,6 +28,14 @@ def ask(terminal, folder, path):
     return found, finished.stderr
 
 
+def test_it_is_asked_from_any_folder_and_says_what_it_says_in_its_own(terminal, tmp_path):
+    message = "Unexpected input data type. Actual"
+    by_path = terminal(tmp_path, CHECK, message)
+    by_name = terminal(ROOT, "-m", "tests.check", message)
+    assert by_path.returncode == by_name.returncode == 0, by_path.stderr
+    assert by_path.stdout == by_name.stdout
+
+
 @pytest.mark.parametrize("what", CASES)
 def test_a_file_of_a_stranger_is_survived_and_something_is_said(what, terminal, tmp_path):
     inside = tmp_path / "inside"
