@@ -1,6 +1,7 @@
 """The rows that a file is fed with: those of the caller, or some that fit its inputs."""
 
 import itertools
+import math
 import zipfile
 
 import numpy as np
@@ -17,6 +18,7 @@ SIZES = [(3, 4), (3, 32), (1, 32), (1, 64), (1, 1), (2, 2), (1, 128), (1, 512)]
 BOUNDS = [4, 2, 1]
 WHOLE = [onnx.TensorProto.INT32, onnx.TensorProto.INT64]
 MOST_SCALARS = 4
+LARGEST = 2**27  # numbers that are made for an input; a stranger may ask for terabytes
 
 
 class Unfit(ValueError):
@@ -80,6 +82,8 @@ def list_scalars(model):
 
 def make_array(value, shape, bound, rng):
     """Return an array of an input's type; whole numbers lie below the bound."""
+    if math.prod(shape) > LARGEST:
+        raise Unfit(f"the input {value.name} has more than {LARGEST:,} numbers: none are made")
     kind = value.type.tensor_type.elem_type
     if kind == onnx.TensorProto.STRING:
         words = rng.choice(["a", "word", "two words"], size=shape)

@@ -286,6 +286,37 @@ def test_nothing_outside_the_folder_of_a_file_is_read(what, tmp_path):
     assert facts.refuse_outside(path, facts.list_external(model)).startswith("its numbers lie in")
 
 
+def test_of_a_file_with_numbers_outside_nothing_is_run(here, monkeypatch, tmp_path):
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    path = CASES[OUTSIDE[0]][0](folder)
+    monkeypatch.setattr(trial, "run_all", pytest.fail)
+    monkeypatch.setattr(trial, "try_rows", pytest.fail)
+    found = ask_model.ask(path, None, quiet)
+    assert found["status"] == 1
+    assert {each["ran"] for each in found["engines"].values()} <= {"unknown", "not installed"}
+
+
+def test_names_of_a_file_are_no_paths_where_its_inputs_are_written(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    node = helper.make_node("Add", ["file", "../B\0"], ["../../Y"])
+    inputs = {"file": normal(2), "../B\0": normal(2)}
+    parting = trial.Parting(node, "../../Y", 18, inputs, {}, 1.0)
+    place = ask_model.write_inputs(Path("model.onnx"), parting)
+    assert [each.name for each in tmp_path.iterdir()] == [place]
+    written = feed.read_arrays(place)
+    assert_allclose(written["0_file"], inputs["file"])
+    missing = Path("model.onnx").with_name("x" * 300)  # longer than a name may be
+    assert ask_model.write_inputs(missing, parting) is None
+
+
+def test_no_rows_are_made_for_an_input_of_terabytes():
+    value = helper.make_tensor_value_info("X", TensorProto.FLOAT, [2**20, 2**20])
+    graph = helper.make_graph([], "g", [value], [value])
+    with pytest.raises(feed.Unfit, match="none are made"):
+        next(iter(feed.list_attempts(helper.make_model(graph))))
+
+
 def test_numbers_beside_a_file_are_read_and_missing_ones_told(tmp_path):
     path = tmp_path / "model.onnx"
     onnx.save(plant_model(), path, save_as_external_data=True, location="w.bin", size_threshold=0)
