@@ -36,8 +36,8 @@ def figure(results):
         differ += any(words.startswith("differs") for words in entry["cases"].values())
     both = sum(entry["cases"]["LSTM"] == entry["cases"]["GRU"] == "agrees" for entry in found)
     return (
-        f"{both} of {len(found)} engines run LSTM and GRU with their states fed, {all_of or 'none'} run all"
-        f" {len(titles(results))} forms, and {differ} answer one of them otherwise.\n"
+        f"{both} of {len(found)} engines run LSTM and GRU with their states fed, {all_of or 'none'}"
+        f" run all {len(titles(results))} forms, and {differ} answer one of them otherwise.\n"
     )
 
 
