@@ -1,4 +1,4 @@
-"""The table of doors in the top README: what a reader wants, where it is, and what was measured."""
+"""The tables of doors: what a reader wants, where it is, and what was measured."""
 
 from tests.kit.page import split, table
 from tests.kit.places import TESTS
@@ -36,6 +36,7 @@ DOORS = {  # folder of the page: what its reader wants
     "interop/cluster": "score more rows than one machine holds",
     "benchmarks": "know what it costs",
 }
+HEAD = ["I want to", "go to", "measured there"]
 
 
 def read():
@@ -48,20 +49,42 @@ def read():
     return figures
 
 
+def rooms_of(folder):
+    """Return {folder: what its reader wants} of the pages below a folder's own."""
+    return {room: wish for room, wish in DOORS.items() if room.startswith(f"{folder}/")}
+
+
+def rooms(folder):
+    """Return the table of the pages below a folder's own, as that page shows it."""
+    figures = read()
+    rows = []
+    for room, wish in rooms_of(folder).items():
+        name = room.removeprefix(f"{folder}/")
+        rows.append([wish, f"[{name}]({name}/README.md)", figures[room]])
+    return table(HEAD, rows)
+
+
 def doors(figures):
     """Return the table of doors."""
     rows = []
     for folder, wish in DOORS.items():
+        if "/" in folder:
+            continue
         link = f"[{folder}](tests/{folder}/README.md)"
         if folder == "lookup":
             link += ", [its page](tests/lookup/index.html)"
         rows.append([wish, link, figures[folder]])
+        links = []
+        for room, of_room in rooms_of(folder).items():
+            links.append(f"[{of_room.removeprefix('know ')}](tests/{room}/README.md)")
+        if links:
+            rows.append(["know one thing more of it", "; ".join(links), "Each is a page."])
     links = [f"[{lesson}](tests/exercises/{file})" for lesson, file in LESSONS.items()]
     rows.insert(
         list(DOORS).index("exercises") + 1,
         ["learn one thing more", ", ".join(links), "Each is an exercise."],
     )
-    return table(["I want to", "go to", "measured there"], rows)
+    return table(HEAD, rows)
 
 
 PAGES = {"../README.md": {"doors": doors}}

@@ -13,6 +13,7 @@ from tests.interop.real import page as real
 from tests.interop.runtimes import PLACES, engine_of, file_of, language_of
 from tests.kit import record
 from tests.kit.page import code, fence, table
+from tests.page import rooms
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
@@ -198,8 +199,14 @@ def real_files(results):
     return f"{real.advice(shipped)}\n{real.kinds(shipped)}\n{real.untried(shipped)}"
 
 
+def pages(_results):
+    """Return the table of the pages below this one."""
+    return rooms("interop")
+
+
 PAGES = {
     "README.md": {
+        "pages": pages,
         "real files": real_files,
         "figure": figure,
         "picture": picture,

@@ -150,8 +150,8 @@ def find_pages():
 
 
 def find_makers():
-    """Return the page.py of each folder, imported; the top README's comes last, as it quotes."""
-    files = sorted(TESTS.rglob("page.py"), key=lambda path: (path.parent == TESTS, path))
+    """Return the page.py of each folder, imported; the deepest come first: others quote them."""
+    files = sorted(TESTS.rglob("page.py"), key=lambda path: (-len(path.parts), path))
     makers = []
     for path in files:
         if path.parent.name != "kit":
