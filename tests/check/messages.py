@@ -1,7 +1,8 @@
-"""What an error message belongs to: the mistakes, questions and kinds whose words are the nearest.
+"""What an error message belongs to: mistakes, exports and questions whose words are the nearest.
 
 The words are weighed by scikit-learn's TF-IDF over groups of letters, so that names, numbers and
-other endings of a message hardly matter.
+other endings of a message hardly matter. What an exporter says is long, and for the most part the
+same each time: there the words to look for decide, wherever they stand.
 """
 
 import re
@@ -41,6 +42,23 @@ def anchor_of(title, noticed):
     return anchor if noticed == "nobody" else f"{anchor}-1"
 
 
+def list_exports():
+    """Yield (words, entry) of each export that fails, or did."""
+    from tests.interop.exports import page
+
+    results = page.read()
+    for name, said in page.CASES.items():
+        message = results["cases"][name].get("words", said.says)
+        entry = {
+            "kind": "export",
+            "what": f"{said.title}: {said.reason}",
+            "cure": said.mend,
+            "shows": said.says,
+            "page": f"tests/interop/exports/README.md#{page.anchor_of(results, name)}",
+        }
+        yield f"{said.title} {said.reason} {message}", entry
+
+
 def list_questions():
     """Yield (words, entry) of each question."""
     from tests.questions import page
@@ -63,7 +81,7 @@ def list_questions():
 @cache
 def weigh():
     """Return all entries, what weighs words, and the weights of the entries' words."""
-    found = [*list_mistakes(), *list_questions()]
+    found = [*list_mistakes(), *list_exports(), *list_questions()]
     vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
     weights = vectoriser.fit_transform(words for words, _ in found)
     return [entry for _, entry in found], vectoriser, weights
@@ -73,6 +91,9 @@ def search(message):
     """Return the entries that a message belongs to, the nearest first; an empty list for none."""
     found, vectoriser, weights = weigh()
     nearness = (weights @ vectoriser.transform([message]).T).toarray()[:, 0]
+    for number, entry in enumerate(found):
+        if entry["kind"] == "export" and entry["shows"] and entry["shows"] in message:
+            nearness[number] = 1
     order = (-nearness).argsort(kind="stable")
     entries = []
     for number in order[:MOST]:

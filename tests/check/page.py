@@ -13,11 +13,12 @@ def read():
 def figure(found):
     """Return the sentence on the door."""
     mistakes = len(list(messages.list_mistakes()))
+    exports = len(list(messages.list_exports()))
     questions = len(list(messages.list_questions()))
     return (
         f"One command: your file beside {found['cases']} cases in {found['engines']} engines, your"
-        f" message beside {mistakes} mistakes and {questions} questions, your pipeline beside"
-        " scikit-learn itself.\n"
+        f" message beside {mistakes} mistakes, {exports} exports and {questions} questions, your"
+        " pipeline beside scikit-learn itself.\n"
     )
 
 

@@ -146,7 +146,8 @@ def tell_message(report):
     if not lines:
         lines = [
             "nothing here has such words; try a part of the message without your own names, or",
-            "look through tests/mistakes/README.md and tests/questions/README.md",
+            "look through tests/mistakes/README.md, tests/interop/exports/README.md and",
+            "tests/questions/README.md",
         ]
     return lines
 

@@ -334,6 +334,16 @@ def test_each_mistake_is_found_by_its_own_message():
             assert (entry["what"], entry["cure"]) in found or len(found) == messages.MOST, words
 
 
+def test_each_export_is_found_by_its_own_message_and_by_all_that_was_said():
+    before = "torch.onnx.errors.TorchExportError: Failed to export the model. This is step 1/3\n"
+    for words, entry in messages.list_exports():
+        says = entry["shows"]
+        whole = [says, f"{before * 9}{says} and so on{before * 9}"] if says else []
+        for pasted in [words, *whole]:
+            found = [hit["what"] for hit in messages.search(pasted)]
+            assert entry["what"] in found, pasted
+
+
 def test_a_message_of_nobody_belongs_to_nothing():
     assert messages.search("the cat sat on the mat") == []
 

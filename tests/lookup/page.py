@@ -29,9 +29,9 @@ def figure(found):
     )
     return (
         f"{len(found['operators'])} operators in {len(found['engines'])} engines, "
-        f"{len(found['estimators'])} estimators, {len(found['frameworks'])} frameworks and "
-        f"{len(found['mistakes'])} mistakes, to search; {differing} wrong answers without a word, "
-        f"each with a program that shows it.\n"
+        f"{len(found['estimators'])} estimators, {len(found['frameworks'])} frameworks, "
+        f"{len(found['mistakes'])} mistakes and {len(found['exports'])} exports, to search; "
+        f"{differing} wrong answers without a word, each with a program that shows it.\n"
     )
 
 

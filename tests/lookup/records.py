@@ -9,6 +9,7 @@ from tests.estimators.remedies import remedy
 from tests.estimators.verdicts import PRECISIONS, REFUSED, SILENT
 from tests.interop import frameworks
 from tests.interop import page as interop_page
+from tests.interop.exports import page as exports_page
 from tests.interop.operators import foresee, known
 from tests.interop.operators import page as operators_page
 from tests.interop.operators.cases import IR_VERSION, ML_OPSET, OPSET, SEVERAL
@@ -343,7 +344,7 @@ def kinds(results):
     return found
 
 
-# Frameworks, mistakes, questions ------------------------------------------------------------------
+# Frameworks, mistakes, exports, questions ---------------------------------------------------------
 def frameworks_of(results):
     """Return {framework: whether the way out of it works, and how exact the file is}."""
     found = {}
@@ -379,6 +380,22 @@ def mistakes(results):
             found[row.make.__name__]["shows"] = row.shows
         if row.tell:
             found[row.make.__name__]["tell"] = row.tell
+    return found
+
+
+def exports(results):
+    """Return {export: what it says, what was written, the reason and the mend}."""
+    found = {}
+    for name, said in exports_page.CASES.items():
+        found[name] = {
+            "says": said.says,
+            "message": results["cases"][name].get("words", said.says),
+            "written": said.title,
+            "reason": said.reason,
+            "mend": said.mend,
+            "page": f"../interop/exports/README.md#{exports_page.anchor_of(results, name)}",
+            "example": f"../interop/exports/cases/{said.module}.py",
+        }
     return found
 
 
@@ -419,6 +436,7 @@ def read():
         "frameworks": frameworks_of(of_interop),
         "releases": releases(runtimes),
         "mistakes": mistakes(mistakes_page.read()),
+        "exports": exports(exports_page.read()),
         "questions": questions(of_questions),
     }
 

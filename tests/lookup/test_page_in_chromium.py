@@ -194,7 +194,7 @@ def test_everything_has_an_address_of_its_own(show, found):
     browser = show()
     addresses = browser.evaluate("[...entries.keys()]")
     sections = ["operators", "estimators", "kinds", "engines", "frameworks", "releases"]
-    count = sum(len(found[section]) for section in [*sections, "mistakes", "questions"])
+    count = sum(len(found[section]) for section in [*sections, "mistakes", "exports", "questions"])
     formats = [name for name in addresses if re.fullmatch(r"(opset|IR-version)-\d+", name)]
     assert len(addresses) == count + len(formats)
     for address in addresses:

@@ -238,8 +238,7 @@ CASES = {
         "a module that PyTorch has quantised",
         "does not have a field with name '__obj_flatten__'",
         "its weights are packed for PyTorch's own kernels",
-        "export it in float32, and quantise the file, as in"
-        " [exercise 18](../../exercises/ex18_eight_bits.py)",
+        "export it in float32, and quantise the file, as in exercise 18",
         "pytorch/pytorch#137111",
     ),
     "BFloat16": Words(

@@ -16,6 +16,12 @@ GROUPS = {
     "silent": ["differs", "another file"],
     "mended since": ["agrees"],
 }
+ANCHORS = {  # where the table of a group stands on the page
+    "refused": "the-exporter-refuses",
+    "useless": "it-writes-a-file-that-does-not-run",
+    "silent": "it-writes-a-file-that-answers-otherwise",
+    "mended since": "it-comes-out-right-today",
+}
 NOTHING = "nothing"
 
 
@@ -28,6 +34,12 @@ def names_of(results, group):
     """Return the cases whose mistake ends in a way of this group, in the catalogue's order."""
     verdicts = {name: case["verdict"] for name, case in results["cases"].items()}
     return [name for name in CASES if verdicts.get(name) in GROUPS[group]]
+
+
+def anchor_of(results, name):
+    """Return where on the page a case stands."""
+    (group,) = [group for group in GROUPS if name in names_of(results, group)]
+    return ANCHORS[group]
 
 
 def message(case, says=""):

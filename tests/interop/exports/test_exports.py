@@ -3,6 +3,9 @@
 Try it:  pytest tests/interop/exports -k IfOnAValue
 """
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.interop.common import need
@@ -10,6 +13,7 @@ from tests.interop.exports import judge
 from tests.interop.exports.catalogue import CASES
 from tests.interop.exports.page import RESULTS
 from tests.kit import apart, record
+from tests.kit.places import ROOT
 
 PACKAGES = ["torch", "onnxscript", "transformers", "keras", "tensorflow-cpu", "tf2onnx"]
 OUTCOMES = {}
@@ -52,3 +56,11 @@ def test_the_report_says_which_step_failed(frameworks, note, tmp_path):
     assert outcome.ended == apart.RETURNED, outcome
     assert [line[0] for line in outcome.value] == list("✅⚪⚪✅❌⚪⚪⚪")
     note(RESULTS, "report", value=outcome.value)
+
+
+def test_the_command_prints_all_that_was_said_of_a_case(frameworks):
+    command = [sys.executable, "-m", "tests.interop.exports.judge", "ScriptedModule"]
+    process = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, timeout=900)
+    lines = process.stdout.splitlines()
+    assert lines[0].startswith("ScriptedModule: refused; mended: agrees"), process
+    assert CASES["ScriptedModule"].says in lines[1]

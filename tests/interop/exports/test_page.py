@@ -2,6 +2,7 @@
 
 from tests.interop.exports import page
 from tests.interop.exports.catalogue import CASES
+from tests.kit.page import anchors
 
 
 def test_every_case_is_recorded_and_stands_in_one_table():
@@ -9,6 +10,15 @@ def test_every_case_is_recorded_and_stands_in_one_table():
     assert set(results["cases"]) == set(CASES), "pytest tests/interop/exports --update records it"
     shown = [name for group in page.GROUPS for name in page.names_of(results, group)]
     assert sorted(shown) == sorted(CASES)
+
+
+def test_the_page_has_the_anchors_of_all_cases():
+    results = page.read()
+    text = (page.FOLDER / "README.md").read_text(encoding="utf-8")
+    for name in CASES:
+        anchor = page.anchor_of(results, name)
+        table = text[text.index(f"(#{anchor})") :]  # from the contents on
+        assert anchor in anchors(text) and CASES[name].title in table
 
 
 def test_a_message_is_cut_and_nothing_is_said_in_a_word():
