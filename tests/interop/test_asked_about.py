@@ -9,6 +9,7 @@ import pytest
 
 from tests.interop.real.files import FILES
 from tests.kit.places import ROOT
+from tests.security import damage
 from tests.security.cases import CASES
 
 CHECK = ROOT / "tests" / "check"
@@ -49,6 +50,17 @@ def test_a_file_of_a_stranger_is_survived_and_something_is_said(what, terminal, 
     else:
         assert found["status"] == 1, found
     assert {each.name for each in tmp_path.rglob("*") if each.suffix != ".npz"} <= before
+
+
+@pytest.mark.parametrize("kind", damage.KINDS)
+def test_a_damaged_file_is_survived(kind, runs, terminal, tmp_path):
+    path = tmp_path / "damaged.onnx"
+    content = (runs["linear_regression"].folder / "linear_regression.onnx").read_bytes()
+    for place in range(0, len(content), 24):  # some seconds each where an engine still reads it
+        path.write_bytes(damage.damage(content, kind, place))
+        found, words = ask(terminal, tmp_path, path)
+        if found is None:
+            assert words.startswith("error: ") and words.count("\n") == 1, (place, words)
 
 
 @pytest.mark.parametrize("name", FILES)

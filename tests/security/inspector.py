@@ -56,6 +56,20 @@ def list_texts(model):
     return texts
 
 
+def find_broken_text(model):
+    """Return where a text stands that is not UTF-8, and the text; None if there is none.
+
+    protobuf passes it on as bytes, without a word, and whoever joins names then fails.
+    """
+    for message in list_messages(model):
+        for field, value in message.ListFields():
+            if field.type == field.TYPE_STRING:
+                for text in items(value):
+                    if isinstance(text, bytes):
+                        return f"{text[:LONGEST]!r} as {message.DESCRIPTOR.name}.{field.name}"
+    return None
+
+
 def list_holders(model):
     """Return what holds nodes: graphs, functions, training, and the subgraphs of all of them."""
     kinds = onnx.GraphProto | onnx.FunctionProto
@@ -346,6 +360,9 @@ def read(path):
         raise ValueError(f"{path}: expected an ONNX model, found no protobuf") from error
     if not model.HasField("graph"):
         raise ValueError(f"{path}: expected an ONNX model, found no graph")
+    broken = find_broken_text(model)
+    if broken:
+        raise ValueError(f"{path}: expected text in UTF-8, found {broken}")
     return model
 
 

@@ -559,8 +559,12 @@ def test_a_terminal_is_told_nothing(tmp_path, capsys):
         (b"This is not a model.\n" * 10, "expected an ONNX model, found no protobuf"),
         (plant_model().SerializeToString()[:-40], "expected an ONNX model, found no protobuf"),
         (b"\x80\x04", "expected an ONNX model, found no protobuf"),
+        (
+            plant_model().SerializeToString().replace(b"MatMul", b"Mat\xfful"),
+            "expected text in UTF-8, found b'Mat\\\\xfful' as NodeProto.op_type",
+        ),
     ],
-    ids=["missing", "empty", "text", "truncated", "pickle"],
+    ids=["missing", "empty", "text", "truncated", "pickle", "damaged"],
 )
 def test_what_cannot_be_read_ends_in_one_line_and_status_2(content, why, tmp_path, capsys):
     path = tmp_path / "model.onnx"
