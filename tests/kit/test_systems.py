@@ -1,0 +1,120 @@
+"""Nothing in the scripts and light tests depends on the system, as far as reading them tells."""
+
+import subprocess
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.kit import systems
+from tests.kit.places import HEAVY, ROOT, SCRIPTS, TESTS
+
+# {file: [(what is found there, why it is there)]}
+ALLOWED = {
+    "tests/exercises/answers/ex21_head_that_copies.py": [("language.read_text", "our own")],
+    "tests/exercises/first_wrong.py": [("self.open", "a method of its own")],
+    "tests/exercises/measure.py": [("/proc/cpuinfo", "says which processor; measures on Linux")],
+    "tests/kit/apart.py": [("resource", "suppressed where there is none")],
+    "tests/kit/clock.py": [
+        ("/proc/cpuinfo", "measures on Linux"),
+        ("os.sched_getaffinity", "measures on Linux"),
+    ],
+    "tests/language.py": [("read_text", "our own")],
+    "tests/security/cases.py": [("os.link", "a hard link; a case that a system may refuse")],
+    "tests/security/test_inspector.py": [("/etc/passwd", "a name in a file, which nobody opens")],
+    "tests/test_command_line.py": [("/dev/full", "skipped where there is none")],
+    "tests/kit/systems.py": [(place, "the list itself") for place in systems.PLACES],
+}
+PORTS = [f"{name}{number}" for name in ("com", "lpt") for number in range(10)]
+RESERVED = {"con", "prn", "aux", "nul", *PORTS}  # names that Windows keeps for devices
+
+
+def light_files():
+    """Return the scripts, and what plain pytest runs or imports; not the examples of this file."""
+    found = [ROOT / f"{name}.py" for name in SCRIPTS]
+    for path in sorted(TESTS.rglob("*.py")):
+        heavy = path.relative_to(TESTS).parts[0] in HEAVY
+        if not heavy and path.name != "test_systems.py":
+            found.append(path)
+    return found
+
+
+def test_nothing_depends_on_the_system_but_for_what_says_why():
+    left = []
+    for path in light_files():
+        name = path.relative_to(ROOT).as_posix()
+        words = [word for word, _why in ALLOWED.get(name, [])]
+        for line in systems.find(path):
+            if not any(word in line for word in words):
+                left.append(f"{name}, line {line}")
+    assert left == []
+
+
+def test_what_is_allowed_is_there():
+    for name, allowed in ALLOWED.items():
+        found = systems.find(ROOT / name)
+        for word, _why in allowed:
+            assert any(word in line for line in found), f"{name}: {word}"
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("import fcntl", "a module of one system: fcntl"),
+        ("from resource import getrusage", "a module of one system: resource"),
+        ("import os\nos.fork()", "a name of one system: os.fork"),
+        ("import signal\nsignal.signal(signal.SIGALRM, f)", "a name of one system: signal.SIGALRM"),
+        ("path = '/tmp/model.onnx'", "a path of one system: /tmp/model.onnx"),
+        ("open(path)", "text without an encoding: open"),
+        ("path.open('w')", "text without an encoding: path.open"),
+        ("path.read_text()", "text without an encoding: path.read_text"),
+        ("path.write_text(text)", "text without an encoding: path.write_text"),
+    ],
+)
+def test_what_depends_on_the_system_is_found(text, said, tmp_path):
+    file = tmp_path / "file.py"
+    file.write_text(text, encoding="utf-8")
+    assert [line.partition(": ")[2] for line in systems.find(file)] == [said]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.path.join(a, b)",
+        "open(path, 'rb')",
+        "path.open(mode='wb')",
+        "open(path, encoding='utf-8')",
+        "path.write_text(text, 'utf-8')",
+        "path.read_text('utf-8')",
+        "subprocess.run(command, **settings)",
+    ],
+)
+def test_what_does_not_is_not(text, tmp_path):
+    file = tmp_path / "file.py"
+    file.write_text(text, encoding="utf-8")
+    assert systems.find(file) == []
+
+
+# Names of files -----------------------------------------------------------------------------------
+def names_of_files():
+    """Return the names of what the repository holds, as a checkout has them."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("no checkout: git knows no files here")
+    return listed.stdout.decode("utf-8").rstrip("\0").split("\0")
+
+
+def test_no_two_names_differ_by_their_case_alone():
+    """On Windows and macOS one of them would be overwritten by the other."""
+    names = names_of_files()
+    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
+    every = [*names, *folders]
+    assert len({name.lower() for name in every}) == len(every)
+
+
+def test_windows_takes_every_name():
+    for name in names_of_files():
+        for part in PurePosixPath(name).parts:
+            assert not set(part) & set('<>:"\\|?*'), name
+            assert part.partition(".")[0].lower() not in RESERVED, name
+            assert not part.endswith((".", " ")), name
+        assert len(name) < 160, name  # of 260 with the folder of the checkout

@@ -1,0 +1,92 @@
+"""Ask what of a file is known to be wrong in a release, and which release is the oldest without.
+
+    python -m tests.releases mine.onnx --release 1.24
+    python -m tests.releases mine.onnx --release 1.20 --tool onnx.reference
+
+Status 0: nothing of it is known to be wrong there, which is not "right"; 1: something is; 2: not to
+be read, in one line. The file is not run, and the release need not be installed.
+"""
+
+import argparse
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+from tests.check.report import safe
+from tests.interop.operators.__main__ import load
+from tests.releases.ask import Evidence, ask, ranges, read
+from tests.releases.history import CRASHES, HANGS, OTHERWISE, REFUSED
+
+SAID = {
+    OTHERWISE: "answers otherwise, without a word",
+    REFUSED: "is refused",
+    CRASHES: "ends the process",
+    HANGS: "never ends",
+}
+
+
+def find_release(asked, releases):
+    """Return the measured release that somebody means by 1.24 or 1.24.4; ValueError if none."""
+    for release in releases:
+        if release == asked or release.rpartition(".")[0] == asked:
+            return release
+    raise ValueError(f"release {asked} was not measured; expected one of {', '.join(releases)}")
+
+
+def wrap(text):
+    return textwrap.fill(
+        safe(text), 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def tell(name, model, tool, release, evidence):
+    """Return the lines on a file, and whether anything is known to be wrong."""
+    findings, unlike = ask(model, release, evidence)
+    lines = [f"{safe(name)} in {tool} {release}"]
+    for each in findings:
+        shown = f", as in {each.case}" if each.case != each.what else ""
+        right = f"right in {ranges(each.right_in, evidence.releases)}"
+        lines.append(wrap(f"- {each.what} {SAID[each.verdict]}: {each.condition}{shown}; {right}"))
+    if not findings:
+        lines.append("Nothing of it is known to be wrong there: that is less than right.")
+    if unlike:
+        lines.append(wrap(f"Not known, for no case is like it: {', '.join(unlike)}."))
+    without = [each for each in evidence.releases if not ask(model, each, evidence)[0]]
+    lines.append(wrap(f"Nothing known to be wrong: {ranges(without, evidence.releases)}."))
+    if without:
+        lines.append(f"The oldest of these is {without[0]}.")
+    return lines, bool(findings)
+
+
+def main(argv=None):
+    """Print what is known; return the status."""
+    recorded = read()
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.releases",
+        description="Ask what of a file is known to be wrong in a release.",
+    )
+    tools = [tool for tool in recorded if recorded[tool].get("uses")]
+    parser.add_argument("file", help="an ONNX file; it is not run")
+    parser.add_argument("--release", required=True, help="such as 1.24 or 1.24.4")
+    parser.add_argument("--tool", choices=tools, default="onnxruntime")
+    arguments = parser.parse_args(argv)
+    evidence = Evidence(recorded[arguments.tool])
+    try:
+        release = find_release(arguments.release, evidence.releases)
+        model = load(arguments.file)
+    except Exception as error:  # of the file system, of protobuf or of the checker
+        words = " ".join(str(error).split()) or "expected an ONNX file"
+        print(f"error: {safe(arguments.file)}: {safe(words)}", file=sys.stderr)
+        return 2
+    name = Path(arguments.file).name
+    lines, wrong = tell(name, model, arguments.tool, release, evidence)
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""What of a file is known to be wrong in a release, from what became of cases like its nodes.
+
+    ask(model, "onnxruntime", "1.26.0", read())     [Finding("TreeEnsembleClassifier", ...)]
+
+A node is known to be wrong if what tells the failing cases of its operator from those that were
+right holds of it, too. No finding says no more than that.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from onnx import helper
+
+from tests.interop.operators import conditions
+from tests.interop.operators.cases import read_cases, read_use, write_use
+from tests.interop.operators.measure import CASES
+from tests.interop.operators.uses import NAMES, read_nodes, without_functions
+from tests.kit import record
+from tests.releases import history
+from tests.releases.history import RESULTS, TWO_CLASSES
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing of a file that is known not to be right in a release."""
+
+    what: str  # an operator, an opset or an IR version
+    verdict: str
+    case: str  # a case that shows it
+    condition: str  # what tells such cases from those that are right
+    right_in: tuple  # the releases in which that case is right
+
+
+def read():
+    """Return what is recorded, {tool: ...}."""
+    return record.read(RESULTS)
+
+
+# What is like what --------------------------------------------------------------------------------
+def literals(use, node=None):
+    """Return what is true of a use; of a classifier also whether it tells two classes apart."""
+    found = conditions.literals(use)
+    return found | {TWO_CLASSES} if node is not None and has_two_classes(node) else found
+
+
+def has_two_classes(node):
+    """Return whether a node of ai.onnx.ml tells two classes apart."""
+    for attribute in node.attribute:
+        if attribute.name.startswith("classlabels"):
+            return len(helper.get_attribute_value(attribute)) == 2
+    return False
+
+
+def write_literals(model):
+    """Return how the first node of a model uses its operator, as it is recorded."""
+    node, use = read_nodes(model)[0]
+    return write_use(use) + (f" | {TWO_CLASSES}" if has_two_classes(node) else "")
+
+
+def read_literals(operator, line):
+    """Return the literals of a recorded use: what stands behind the last | is none of its own."""
+    line, _, more = line.partition(" | ")
+    use = read_use(operator, line)
+    if use.version is None or not conditions.is_known(operator, use.version):
+        return None
+    return literals(use) | ({more} if more else frozenset())
+
+
+class Evidence:
+    """The cases of each operator, what is true of them, and what became of them in a tool."""
+
+    def __init__(self, recorded):
+        self.releases = recorded["releases"]
+        self.histories = history.unpack(recorded)
+        self.uses = {}
+        for name, case in read_cases(CASES).items():
+            use = case["use"]
+            if use and use.version and conditions.is_known(use.operator, use.version):
+                self.uses.setdefault(use.operator, {})[name] = literals(use)
+        for operator, lines in recorded["uses"].items():
+            for name, line in lines.items():
+                words = read_literals(operator, line)
+                if words:
+                    self.uses.setdefault(operator, {})[name] = words
+
+    def verdict(self, name, release):
+        """Return what became of a case: what is not recorded is right."""
+        if name in self.histories:
+            return self.histories[name][1][release]
+        return history.RIGHT
+
+    @cache  # noqa: B019 (it lives as long as the program)
+    def rules(self, operator, release):
+        """Return what tells the failing cases of an operator from the right ones, and the rest."""
+        evidence = []
+        for name, words in self.uses[operator].items():
+            verdict = self.verdict(name, release)
+            if verdict != history.TOO_NEW:
+                evidence.append((name, words, "" if verdict == history.RIGHT else verdict))
+        return conditions.learn(evidence)
+
+    def right_in(self, name):
+        """Return the releases in which a case is right."""
+        return tuple(each for each in self.releases if self.verdict(name, each) == history.RIGHT)
+
+    # One node -------------------------------------------------------------------------------------
+    def is_measured(self, use, words):
+        """Return whether a case is like a node."""
+        if use.operator not in self.uses:
+            return False
+        nearest = min(conditions.distance(words, others) for others in self.of(use).values())
+        return nearest <= conditions.FAR
+
+    def of(self, use):
+        return self.uses[use.operator]
+
+    def find(self, use, words, release):
+        """Return the Finding on a node in a release, or None."""
+        rules, unexplained = self.rules(use.operator, release)
+        for rule in rules:
+            nearest = min(rule.examples, key=lambda name: self.distance(use, words, name))
+            near = self.distance(use, words, nearest) <= conditions.FAR
+            if near and words.issuperset(rule.conjunction):
+                said = conditions.describe(rule)
+                return Finding(use.operator, rule.verdict, nearest, said, self.right_in(nearest))
+        for name, others, verdict in unexplained:
+            if others == words:
+                said = "as in this case"
+                return Finding(use.operator, verdict, name, said, self.right_in(name))
+        return None
+
+    def distance(self, use, words, name):
+        return conditions.distance(words, self.of(use)[name])
+
+
+# A file -------------------------------------------------------------------------------------------
+def formats_of(model):
+    """Return the cases of the format that a file is like: its IR version and its opsets."""
+    names = [f"IR version {model.ir_version}"]
+    for opset in model.opset_import:
+        domain = NAMES.get(opset.domain, opset.domain)
+        if domain in history.OPSETS:
+            names.append(history.name_format(domain, opset.version))
+    return sorted(set(names))
+
+
+def nodes_of(model):
+    """Return [(use, literals)] of the nodes whose operator the standard has, each kind once."""
+    found = {}
+    for node, use in read_nodes(without_functions(model)):
+        known = use.version is not None and conditions.is_known(use.operator, use.version)
+        found[use] = literals(use, node) if known else None
+    return list(found.items())
+
+
+def ask(model, release, evidence):
+    """Return the findings on a file in a release, and what of it no case is like."""
+    findings = []
+    unlike = set(formats_of(model)) - set(history.name_formats())
+    for name in formats_of(model):
+        verdict = evidence.verdict(name, release)
+        if verdict != history.RIGHT:
+            findings.append(Finding(name, verdict, name, "always", evidence.right_in(name)))
+    for use, words in nodes_of(model):
+        if words is None or not evidence.is_measured(use, words):
+            unlike.add(use.operator)
+            continue
+        finding = evidence.find(use, words, release)
+        if finding:
+            findings.append(finding)
+    return list(dict.fromkeys(findings)), sorted(unlike)
+
+
+def ranges(releases, all_releases):
+    """Return releases as words, neighbours together: 1.16.3 to 1.25.1, 1.28.0."""
+    groups = []
+    for release in all_releases:
+        if release in releases:
+            place = all_releases.index(release)
+            if groups and all_releases.index(groups[-1][-1]) == place - 1:
+                groups[-1].append(release)
+            else:
+                groups.append([release])
+    words = [group[0] if len(group) == 1 else f"{group[0]} to {group[-1]}" for group in groups]
+    return ", ".join(words) or "none"

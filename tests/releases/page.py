@@ -1,0 +1,144 @@
+"""The generated parts of the page on releases: what changed between one and the next."""
+
+from tests.kit import record
+from tests.kit.page import code, table
+from tests.releases import history
+from tests.releases.history import (
+    CRASHES,
+    ESTIMATOR,
+    FORMAT,
+    HANGS,
+    OTHERWISE,
+    REAL,
+    REFUSED,
+    RESULTS,
+    RIGHT,
+    SCRIPT,
+)
+from tests.releases.known import fixed_by
+
+SHOWN = {
+    RIGHT: "right",
+    OTHERWISE: "**otherwise**",
+    REFUSED: "refused",
+    CRASHES: "**ends the process**",
+    HANGS: "**never ends**",
+}
+LOUD = {OTHERWISE, CRASHES, HANGS}
+SHORT = 70  # letters of what a release says
+
+
+def read():
+    """Return what is recorded, {tool: ...}."""
+    return record.read(RESULTS)
+
+
+def is_loud(change):
+    """Return whether a change is about an answer that nobody notices, or the end of a process."""
+    return bool({change.was, change.now} & LOUD)
+
+
+def words_of(recorded, change):
+    """Return what the release with the worse verdict says of the smallest case."""
+    said = recorded["words"].get(change.cases[0], {})
+    order = recorded["releases"]
+    last = change.after if change.was == RIGHT else change.before
+    found = [words for release, words in said.items() if order.index(release) <= order.index(last)]
+    text = found[-1] if found else ""
+    return text if len(text) <= SHORT else f"{text[:SHORT]}..."
+
+
+def figure(results):
+    """Return the sentences that the top page quotes."""
+    recorded = results["onnxruntime"]
+    releases = recorded["releases"]
+    found = history.changes(recorded)
+    better = [each for each in found if each.was in LOUD and each.now == RIGHT]
+    worse = [each for each in found if each.was == RIGHT and each.now in LOUD]
+    return (
+        f"{recorded['cases']:,} cases in {len(releases)} releases of onnxruntime, "
+        f"{releases[0]} to {releases[-1]}: {count(better)} that a release answered otherwise, or "
+        f"ended with, became right in the next one; {count(worse)} that were right no longer were."
+        "\n"
+    )
+
+
+def count(found):
+    return len({name for each in found for name in each.cases})
+
+
+def measured(results):
+    """Return the table of what was run where."""
+    rows = []
+    for tool, recorded in results.items():
+        first, *_, last = recorded["releases"]
+        changed = history.changes(recorded)
+        rows.append(
+            [
+                tool,
+                f"{len(recorded['releases'])}, {first} to {last}",
+                f"{recorded['cases']:,}",
+                f"{count(changed):,}",
+                recorded["date"],
+            ]
+        )
+    head = ["tool", "releases", "cases:", "that changed:", "measured on"]
+    return table(head, rows)
+
+
+def changes_table(results, tool):
+    """Return the table of the wrong answers of a tool that came or went."""
+    recorded = results[tool]
+    rows = []
+    for each in history.changes(recorded):
+        if is_loud(each):
+            rows.append(
+                [
+                    each.kind,
+                    f"{code(each.cases[0])}{more(each.cases)}",
+                    f"{each.before} {SHOWN[each.was]}",
+                    f"{each.after} {SHOWN[each.now]}",
+                    code(words_of(recorded, each)) if words_of(recorded, each) else "",
+                    fixed_by(tool, each),
+                ]
+            )
+    head = ["what", "smallest case", "from", "to", "the wrong one says", "by"]
+    return table(head, rows) if rows else "None.\n"
+
+
+def more(cases):
+    return f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+
+
+def support_table(results, tool):
+    """Return the table of what a release began to run, or refuses since."""
+    recorded = results[tool]
+    quiet = [each for each in history.changes(recorded) if not is_loud(each)]
+    rows = []
+    for release in recorded["releases"][1:]:
+        begins = [each for each in quiet if each.after == release and each.now == RIGHT]
+        ends = [each for each in quiet if each.after == release and each.was == RIGHT]
+        if begins or ends:
+            rows.append([release, listed(begins), listed(ends)])
+    return table(["release", "runs, and no one before", "refuses, unlike the one before"], rows)
+
+
+def listed(found):
+    """Return what changed as words: operators by name and number of cases, the rest by its name."""
+    words = []
+    for each in found:
+        if each.kind in (FORMAT, SCRIPT, ESTIMATOR, REAL):
+            words.append(f"{each.kind}: {', '.join(each.cases)}")
+        else:
+            words.append(f"{each.kind} ({len(each.cases)})")
+    return ", ".join(words)
+
+
+def others(results, name):
+    """Return the tables of a tool, by the name of the part: `changes of onnxruntime`."""
+    kind, _, tool = name.partition(" of ")
+    return {"changes": changes_table, "support": support_table}[kind](results, tool)
+
+
+PAGES = {"README.md": {"figure": figure, "measured": measured, "*": others}}
+BY_TESTS = {"README.md": ["file"]}

@@ -1,0 +1,236 @@
+"""The page, the record and the command: what is known of each release comes out of them."""
+
+import re
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+from skl2onnx import to_onnx
+from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.ensemble import RandomForestClassifier
+
+from tests.kit import record
+from tests.kit.page import fence
+from tests.kit.places import ROOT, TESTS
+from tests.releases import ask, history, page
+from tests.releases.history import Change
+from tests.releases.tools import TOOLS
+
+README = TESTS / "releases" / "README.md"
+RECORDED = page.read()
+RUNTIME = RECORDED["onnxruntime"]
+RELEASES = RUNTIME["releases"]
+MISLABEL = ["1.26.0", "1.27.0"]
+
+
+def number(release):
+    return [int(part) for part in release.split(".")]
+
+
+def wrong_in(name, verdict="otherwise"):
+    """Return the releases in which a case ended so, by the record."""
+    _kind, found = history.unpack(RUNTIME)[name]
+    return [release for release, each in found.items() if each == verdict]
+
+
+# Histories ----------------------------------------------------------------------------------------
+def test_a_history_names_the_first_release_of_each_verdict_and_is_read_back():
+    releases = ["1.8.0", "1.9.0", "1.10.0", "1.11.0"]
+    verdicts = ["too new", "otherwise", "otherwise", "right"]
+    line = history.join(verdicts, releases)
+    assert line == "1.8.0 too new, 1.9.0 otherwise, 1.11.0 right"
+    assert list(history.split(line, releases).values()) == verdicts
+
+
+def test_changes_are_those_between_neighbours_and_a_newer_format_is_none_of_an_operator():
+    verdicts = {
+        "1.8.0": {"a": ("refused", "no a"), "b": ("too new", ""), "c": ("right", "")},
+        "1.9.0": {"a": ("right", ""), "b": ("right", ""), "c": ("right", "")},
+        "1.10.0": {"a": ("right", ""), "b": ("otherwise", "off by 3"), "c": ("right", "")},
+    }
+    kinds = {"a": "Add", "b": "Mul", "c": "Sub"}
+    packed = history.pack(verdicts, kinds, {"a": 1, "b": 2, "c": 3}, list(verdicts))
+    words = history.pack_words(packed, verdicts, list(verdicts))
+    recorded = {"releases": list(verdicts), "histories": packed, "words": words}
+    assert history.changes(recorded) == [
+        Change("Add", "1.8.0", "1.9.0", "refused", "right", ("a",)),
+        Change("Mul", "1.9.0", "1.10.0", "right", "otherwise", ("b",)),
+    ]
+    assert page.words_of(recorded, history.changes(recorded)[1]) == "off by 3"
+    assert "c" not in history.unpack(recorded)
+
+
+def test_the_smallest_case_comes_first():
+    verdicts = {"1.8.0": dict.fromkeys("abc", ("otherwise", ""))}
+    packed = history.pack(
+        verdicts, dict.fromkeys("abc", "Add"), {"a": 9, "b": 1, "c": 5}, ["1.8.0"]
+    )
+    assert packed == {"1.8.0 otherwise": {"Add": ["b", "c", "a"]}}
+
+
+# What was measured --------------------------------------------------------------------------------
+@pytest.mark.parametrize("tool", RECORDED)
+def test_the_record_has_the_releases_of_the_tool_from_the_oldest_on(tool):
+    releases = RECORDED[tool]["releases"]
+    assert releases == TOOLS[tool].releases
+    assert sorted(releases, key=number) == releases
+    minor = [tuple(number(release)[:2]) for release in releases]
+    assert len(set(minor)) == len(minor)
+
+
+def test_the_newest_release_is_the_one_that_is_pinned():
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert f"\nonnxruntime=={RELEASES[-1]}\n" in pins
+    assert RUNTIME["made by"]["onnxruntime"] == RELEASES[-1]
+
+
+def test_forests_of_two_classes_are_mislabelled_by_two_releases():
+    """microsoft/onnxruntime#28557: right in 1.25.1, wrong in 1.26.0."""
+    for name in ["RandomForestClassifier", "ExtraTreesClassifier"]:
+        assert wrong_in(f"{name}, two classes") == MISLABEL
+        assert f"{name}, default" not in history.unpack(RUNTIME)  # three classes: right everywhere
+
+
+def test_reverse_sequence_with_the_batch_first_is_right_from_1_28_on():
+    assert wrong_in("test_reversesequence_batch") == RELEASES[: RELEASES.index("1.28.0")]
+    assert "test_reversesequence_time" not in history.unpack(RUNTIME)
+
+
+def test_empty_reductions_have_another_shape_in_1_16_alone():
+    empty = [name for name in history.unpack(RUNTIME) if re.fullmatch(r"\w+_empty_set", name)]
+    assert len(empty) == 9
+    assert all(wrong_in(name) == ["1.16.3"] for name in empty)
+
+
+def test_which_formats_a_release_reads_is_what_the_page_of_versions_measured_in_another_way():
+    runtimes = record.read(TESTS / "questions" / "results.json")["versions"]["runtimes"]
+    compared = 0
+    for title, found in runtimes.items():
+        tool, release = title.split()
+        if tool != "onnxruntime" or release not in RELEASES:
+            continue
+        compared += 1
+        for kind, span in [("opset", found["opsets"]), ("IR version", found["IR versions"])]:
+            oldest, newest = map(int, span.split(" to "))
+            for version in range(oldest, newest + 2):
+                case = history.unpack(RUNTIME).get(f"{kind} {version}", ("", {}))
+                right = case[1].get(release, "right") == "right"
+                beyond = f"{kind} {version}" not in history.name_formats()
+                assert beyond or right == (version <= newest), (title, kind, version)
+    assert compared >= 5
+
+
+# A file -------------------------------------------------------------------------------------------
+def reverse_sequence(**attributes):
+    """Return a model of one ReverseSequence, of other sizes than the official case's."""
+    values = [helper.make_tensor_value_info("X", TensorProto.FLOAT, [3, 5])]
+    values.append(helper.make_tensor_value_info("lengths", TensorProto.INT64, ["N"]))
+    node = helper.make_node("ReverseSequence", ["X", "lengths"], ["Y"], **attributes)
+    Y = helper.make_tensor_value_info("Y", TensorProto.FLOAT, [3, 5])
+    graph = helper.make_graph([node], "reverse", values, [Y])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+
+
+def forest(load):
+    """Return the file of a forest."""
+    X, y = load(return_X_y=True)
+    X = X.astype(np.float32)
+    classifier = RandomForestClassifier(n_estimators=2, max_depth=2, random_state=0).fit(X, y)
+    model = to_onnx(classifier, X[:1], target_opset={"": 18, "ai.onnx.ml": 3})
+    model.ir_version = 8
+    return model
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return ask.Evidence(RUNTIME)
+
+
+def known_wrong(model, evidence):
+    """Return {operator: releases} of what is known to be wrong."""
+    found = {}
+    for release in RELEASES:
+        for each in ask.ask(model, release, evidence)[0]:
+            found.setdefault(each.what, []).append(release)
+    return found
+
+
+def test_of_a_node_is_said_what_holds_of_cases_like_it_and_of_no_other(evidence):
+    wrong = {"ReverseSequence": RELEASES[: RELEASES.index("1.28.0")]}
+    assert known_wrong(reverse_sequence(batch_axis=0, time_axis=1), evidence) == wrong
+    assert known_wrong(reverse_sequence(batch_axis=1, time_axis=0), evidence) == {}
+
+
+def test_a_forest_of_two_classes_is_told_from_one_of_three(evidence):
+    two = known_wrong(forest(load_breast_cancer), evidence)
+    assert two == {"ai.onnx.ml.TreeEnsembleClassifier": MISLABEL}
+    assert known_wrong(forest(load_iris), evidence) == {}
+
+
+def test_a_format_that_is_too_new_is_said_and_one_that_nobody_tried_as_well(evidence):
+    model = reverse_sequence(batch_axis=1, time_axis=0)
+    model.ir_version = 10
+    assert known_wrong(model, evidence) == {"IR version 10": RELEASES[: RELEASES.index("1.18.1")]}
+    model.ir_version = 99
+    assert ask.ask(model, RELEASES[-1], evidence) == ([], ["IR version 99"])
+
+
+def test_an_operator_that_no_case_has_is_not_called_right(evidence):
+    model = reverse_sequence(batch_axis=1, time_axis=0)
+    model.graph.node[0].op_type = "ReverseEverything"
+    assert ask.ask(model, RELEASES[-1], evidence) == ([], ["ReverseEverything"])
+
+
+def test_neighbouring_releases_are_said_as_a_range():
+    assert ask.ranges(["1", "2", "4"], ["1", "2", "3", "4"]) == "1 to 2, 4"
+    assert ask.ranges([], ["1"]) == "none"
+
+
+# The command --------------------------------------------------------------------------------------
+@pytest.fixture
+def command(terminal, tmp_path):
+    """Return a function that asks of a file, as a user would: status, lines, complaint."""
+
+    def run(*arguments):
+        finished = terminal(
+            tmp_path, "-m", "tests.releases", *arguments, PYTHONPATH=str(ROOT), PYTHONWARNINGS=None
+        )
+        return finished.returncode, finished.stdout, finished.stderr
+
+    return run
+
+
+def test_the_page_shows_what_the_command_says(command, tmp_path, generated):
+    onnx.save(forest(load_breast_cancer), tmp_path / "forest.onnx")
+    status, printed, complaint = command("forest.onnx", "--release", "1.26")
+    assert (status, complaint) == (1, "")
+    assert "right in 1.16.3 to 1.25.1, 1.28.0 to 1.32.0" in " ".join(printed.split())
+    assert printed.endswith("The oldest of these is 1.16.3.\n")
+    line = "$ python -m tests.releases forest.onnx --release 1.26"
+    generated(README, "file", fence("", [line, *printed.splitlines()]))
+
+
+def test_where_nothing_is_known_the_status_is_0_and_it_is_not_called_right(command, tmp_path):
+    onnx.save(forest(load_breast_cancer), tmp_path / "forest.onnx")
+    status, printed, _ = command("forest.onnx", "--release", "1.28.0")
+    assert status == 0
+    assert "Nothing of it is known to be wrong there: that is less than right." in printed
+
+
+@pytest.mark.parametrize(
+    "file, release, said",
+    [
+        ("missing.onnx", "1.26", "missing.onnx: "),
+        ("text.onnx", "1.26", "text.onnx: "),
+        ("forest.onnx", "1.2", "release 1.2 was not measured; expected one of 1.16.3, 1.17.3"),
+        ("forest.onnx", "1.24.1", "release 1.24.1 was not measured; expected one of"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(command, tmp_path, file, release, said):
+    (tmp_path / "text.onnx").write_text("no model", encoding="utf-8")
+    onnx.save(reverse_sequence(batch_axis=1, time_axis=0), tmp_path / "forest.onnx")
+    status, printed, complaint = command(file, "--release", release)
+    assert (status, printed) == (2, "")
+    assert complaint.startswith("error: ") and complaint.count("\n") == 1
+    assert said in complaint
