@@ -34,6 +34,7 @@ DOORS = {  # folder of the page: what its reader wants
     "interop/real": "know what an engine makes of files that people ship",
     "interop/shipped": "know what has to be shipped",
     "interop/cluster": "score more rows than one machine holds",
+    "releases": "know since when, or until when, it is wrong",
     "benchmarks": "know what it costs",
 }
 HEAD = ["I want to", "go to", "measured there"]

@@ -1,6 +1,10 @@
 """Nothing in the scripts and light tests depends on the system, as far as reading them tells."""
 
+import itertools
+import re
+import shutil
 import subprocess
+import textwrap
 from pathlib import PurePosixPath
 
 import pytest
@@ -118,3 +122,57 @@ def test_windows_takes_every_name():
             assert part.partition(".")[0].lower() not in RESERVED, name
             assert not part.endswith((".", " ")), name
         assert len(name) < 160, name  # of 260 with the folder of the checkout
+
+
+# Workflows ----------------------------------------------------------------------------------------
+def commands_of(path):
+    """Return the commands of a workflow, a text for each `run`."""
+    found = []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        opening = re.match(r"( *)(?:- )?run: (.*)", line)
+        if not opening:
+            continue
+        block = [opening[2]]
+        if opening[2] == "|":
+            inside = rf"(?:{opening[1]}  .*|\s*)"
+            block = list(itertools.takewhile(re.compile(inside).fullmatch, lines[number + 1 :]))
+        found.append(textwrap.dedent("\n".join(block)))
+    return found
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_each_command_of_a_workflow_is_one_that_a_shell_reads(path):
+    bash = shutil.which("bash") or pytest.skip("no bash here")
+    commands = commands_of(path)
+    assert commands
+    for command in commands:
+        given = re.sub(r"\$\{\{.*?\}\}", "own", command)
+        read = subprocess.run([bash, "-n", "-c", given], capture_output=True, text=True)
+        assert read.stderr == "", command
+        for script in re.findall(r"\.ci/\w+", given):
+            assert (ROOT / script).is_file(), script
+
+
+def test_each_script_of_ci_is_one_that_a_shell_reads():
+    bash = shutil.which("bash") or pytest.skip("no bash here")
+    for path in sorted((ROOT / ".ci").iterdir()):
+        text = path.read_text(encoding="utf-8")  # by its text: a CRLF checkout is no mistake
+        read = subprocess.run([bash, "-n", "-c", text], capture_output=True, text=True)
+        assert read.stderr == "", path.name
+
+
+def test_the_weekly_workflow_raises_each_kind_of_pins_that_the_script_knows():
+    text = (ROOT / ".github" / "workflows" / "newer.yml").read_text(encoding="utf-8")
+    kinds = re.search(r"kind: \[(.*)\]", text)[1].split(", ")
+    script = (ROOT / ".ci" / "newer").read_text(encoding="utf-8")
+    assert re.findall(r"^    (\w+)\) ", script, re.MULTILINE) == kinds
+    minute, hour, *_ = re.search(r'cron: "(.*?)"', text)[1].split()
+    assert 0 <= int(minute) < 60 and 0 <= int(hour) < 24
+    limit = int(re.search(r"timeout-minutes: (\d+)", text)[1])
+    assert limit >= 120
+    assert '"$RUNNER_TEMP/changes.txt"' in text.split("tee ")[1].splitlines()[0]
+    assert "--body-file" in text

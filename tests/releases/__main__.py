@@ -13,10 +13,10 @@ import sys
 import textwrap
 from pathlib import Path
 
-from tests.check.report import safe
 from tests.interop.operators.__main__ import load
 from tests.releases.ask import Evidence, ask, ranges, read
 from tests.releases.history import CRASHES, HANGS, OTHERWISE, REFUSED
+from tests.security.inspector import escape
 
 SAID = {
     OTHERWISE: "answers otherwise, without a word",
@@ -24,6 +24,11 @@ SAID = {
     CRASHES: "ends the process",
     HANGS: "never ends",
 }
+
+
+def safe(text):
+    """Return a text in which a terminal finds nothing to obey."""
+    return "".join(letter if letter.isprintable() else escape(letter) for letter in str(text))
 
 
 def find_release(asked, releases):

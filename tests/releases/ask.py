@@ -17,7 +17,7 @@ from tests.interop.operators.measure import CASES
 from tests.interop.operators.uses import NAMES, read_nodes, without_functions
 from tests.kit import record
 from tests.releases import history
-from tests.releases.history import RESULTS, TWO_CLASSES
+from tests.releases.history import RESULTS
 
 
 @dataclass(frozen=True)
@@ -37,33 +37,32 @@ def read():
 
 
 # What is like what --------------------------------------------------------------------------------
-def literals(use, node=None):
-    """Return what is true of a use; of a classifier also whether it tells two classes apart."""
-    found = conditions.literals(use)
-    return found | {TWO_CLASSES} if node is not None and has_two_classes(node) else found
-
-
-def has_two_classes(node):
-    """Return whether a node of ai.onnx.ml tells two classes apart."""
-    for attribute in node.attribute:
-        if attribute.name.startswith("classlabels"):
-            return len(helper.get_attribute_value(attribute)) == 2
-    return False
+def literals_of_classifier(node):
+    """Return what is true of a classifier of ai.onnx.ml besides: releases differ by it."""
+    values = {each.name: helper.get_attribute_value(each) for each in node.attribute}
+    labels = [len(values[name]) for name in values if name.startswith("classlabels")]
+    if not labels:
+        return frozenset()
+    found = {"two classes"} if labels == [2] else set()
+    if values.get("post_transform", b"NONE") == b"NONE":
+        found.add("post_transform=NONE")
+    return frozenset(found)
 
 
 def write_literals(model):
     """Return how the first node of a model uses its operator, as it is recorded."""
     node, use = read_nodes(model)[0]
-    return write_use(use) + (f" | {TWO_CLASSES}" if has_two_classes(node) else "")
+    more = sorted(literals_of_classifier(node))
+    return " | ".join([write_use(use), *more])
 
 
 def read_literals(operator, line):
-    """Return the literals of a recorded use: what stands behind the last | is none of its own."""
-    line, _, more = line.partition(" | ")
+    """Return the literals of a recorded use, None if the installed onnx does not know it."""
+    line, *more = line.split(" | ")
     use = read_use(operator, line)
     if use.version is None or not conditions.is_known(operator, use.version):
         return None
-    return literals(use) | ({more} if more else frozenset())
+    return conditions.literals(use) | set(more)
 
 
 class Evidence:
@@ -76,7 +75,7 @@ class Evidence:
         for name, case in read_cases(CASES).items():
             use = case["use"]
             if use and use.version and conditions.is_known(use.operator, use.version):
-                self.uses.setdefault(use.operator, {})[name] = literals(use)
+                self.uses.setdefault(use.operator, {})[name] = conditions.literals(use)
         for operator, lines in recorded["uses"].items():
             for name, line in lines.items():
                 words = read_literals(operator, line)
@@ -146,11 +145,13 @@ def formats_of(model):
 
 def nodes_of(model):
     """Return [(use, literals)] of the nodes whose operator the standard has, each kind once."""
-    found = {}
+    found = []
     for node, use in read_nodes(without_functions(model)):
-        known = use.version is not None and conditions.is_known(use.operator, use.version)
-        found[use] = literals(use, node) if known else None
-    return list(found.items())
+        words = None
+        if use.version is not None and conditions.is_known(use.operator, use.version):
+            words = conditions.literals(use) | literals_of_classifier(node)
+        found.append((use, words))
+    return list(dict.fromkeys(found))
 
 
 def ask(model, release, evidence):

@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.json")
-TWO_CLASSES = "two classes"
 
 ML = "ai.onnx.ml"
 IR_VERSIONS = range(3, 15)  # of which a file was tried in each release

@@ -39,10 +39,10 @@ def is_loud(change):
 
 
 def words_of(recorded, change):
-    """Return what the release with the worse verdict says of the smallest case."""
+    """Return what the release that answers otherwise, or the old one, says of the smallest case."""
     said = recorded["words"].get(change.cases[0], {})
     order = recorded["releases"]
-    last = change.after if change.was == RIGHT else change.before
+    last = change.after if change.now in LOUD else change.before
     found = [words for release, words in said.items() if order.index(release) <= order.index(last)]
     text = found[-1] if found else ""
     return text if len(text) <= SHORT else f"{text[:SHORT]}..."

@@ -107,7 +107,7 @@ def test_which_formats_a_release_reads_is_what_the_page_of_versions_measured_in_
     runtimes = record.read(TESTS / "questions" / "results.json")["versions"]["runtimes"]
     compared = 0
     for title, found in runtimes.items():
-        tool, release = title.split()
+        tool, _, release = title.partition(" ")
         if tool != "onnxruntime" or release not in RELEASES:
             continue
         compared += 1

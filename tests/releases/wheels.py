@@ -50,7 +50,8 @@ def ask(wanted, platforms, python):
     missing = []
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps"]
     command += ["--ignore-installed", "--only-binary=:all:", "--implementation", "cp"]
-    command += ["--python-version", python]
+    # Without the last, pip compares what a package requires with the Python that runs pip.
+    command += ["--python-version", python, "--ignore-requires-python"]
     for platform in platforms:
         command += ["--platform", platform]
     with tempfile.TemporaryDirectory() as folder:
