@@ -7,6 +7,7 @@ Each conversion runs in a copy of this process where that is possible: some neve
 
 import warnings
 from dataclasses import asdict, dataclass, field
+from textwrap import shorten
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -17,12 +18,15 @@ from tests.estimators.cures import mend, registered
 from tests.estimators.judge import compare_all, drifted
 from tests.estimators.reading import Unreadable, check_model, one_line
 from tests.estimators.steps import WORDS, Refusal, convert, load, parts, run, stage
-from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, REFUSED, SILENT, WRONG
+from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, MISNAMED, REFUSED, SILENT, WRONG
 from tests.kit import apart
 
 VERSION = 1  # of what to_dict returns
-CURED = "call tests.estimators.cures.register_converters() before to_onnx, and mend(file, model)"
-FLOAT64 = "convert and feed float64"
+CURED = "convert with the cures"
+CURES = "tests.estimators.cures: register_converters() before to_onnx, then mend(file, model)"
+FLOAT64 = "convert and feed all numbers as float64"
+FLOATS = "convert and feed all numbers as floats"
+SHORT = 300  # characters of somebody else's error
 SECONDS = 15  # of a processor's work for one conversion and its rows
 
 
@@ -115,7 +119,8 @@ def judge_way(model, rows, way):
         session = stage("loading", load, file)
         outputs = stage("running", run, session, fed, dtype)
     except Refusal as refusal:
-        return Answer(REFUSED, rows=len(rows), words=f"{refusal.stage}: {refusal.words}")
+        said = shorten(f"{refusal.stage}: {refusal.whole}", SHORT, placeholder=" ...")
+        return Answer(REFUSED, rows=len(rows), words=said)
     finding, by_row = compare_all(model, outputs, known)
     verdict = finding["verdict"]
     if verdict == WRONG and stage("nudging", drifted, by_row, model, rows, known):
@@ -170,8 +175,11 @@ class Trials:
     def verdict(self):
         """Return the Answer of the plain way; what float64 gets right was rounding."""
         answer = self.answer(Way())
-        if answer.verdict == WRONG and self.answer(Way("float64")).verdict == AGREES:
-            answer.verdict = DRIFTS
+        if answer.verdict == WRONG:
+            whole = has_whole_numbers(self.rows)
+            double = self.answer(Way("float64", floats=whole))
+            if double.verdict == AGREES:
+                answer.verdict = DRIFTS
         return answer
 
 
@@ -190,13 +198,16 @@ def inner_steps(model, rows):
 
         for name, step, columns in model.transformers_:
             if hasattr(step, "transform"):
-                yield name, step, _safe_indexing(rows, columns, axis=1)
+                chosen = _safe_indexing(rows, columns, axis=1)
+                texts = hasattr(chosen, "iloc") and chosen.ndim == 1
+                yield name, step, chosen.to_numpy(object) if texts else chosen
     elif hasattr(model, "transformer_list"):
         for name, step in model.transformer_list:
             if hasattr(step, "transform"):
                 yield name, step, rows
-    elif hasattr(model, "best_estimator_"):
-        yield "best_estimator_", model.best_estimator_, rows
+    for name in ("best_estimator_", "regressor_"):
+        if hasattr(model, name):
+            yield name, getattr(model, name), rows
 
 
 def dense(rows):
@@ -234,15 +245,15 @@ def has_whole_numbers(rows):
 def ways(model, rows):
     """Yield (what to do, Way) for each way of converting that may help."""
     if has_whole_numbers(rows):
-        yield "convert and feed all numbers as floats", Way(floats=True)
+        yield FLOATS, Way(floats=True)
     yield CURED, Way(cured=True)
     if has_whole_numbers(rows):
-        yield f"both: all numbers as floats, and {CURED}", Way(floats=True, cured=True)
+        yield f"both: {FLOATS}, and {CURED}", Way(floats=True, cured=True)
     if any(hasattr(part, "token_pattern") for part in parts(model)):
         said = ", ".join(f"{name}={value!r}" for name, value in WORDS.items())
         yield f"give what reads texts the options {said}", Way(words=True)
         yield f"these options, and {CURED}", Way(words=True, cured=True)
-    yield FLOAT64, Way("float64")
+    yield FLOAT64, Way("float64", floats=has_whole_numbers(rows))
 
 
 def try_ways(findings, trials):
@@ -252,6 +263,25 @@ def try_ways(findings, trials):
         if findings.ways[what].verdict == AGREES:
             findings.helped = what
             return
+    if findings.verdict in SILENT:
+        return
+    for what, part, given in without_the_start(trials.model, trials.rows):
+        for also, way in (("", Way()), (f", {CURED}", Way(floats=True, cured=True))):
+            findings.ways[what + also] = attempt(part, given, way)
+            if findings.ways[what + also].verdict == AGREES:
+                findings.helped = what + also
+                return
+
+
+def without_the_start(model, rows):
+    """Yield (what to do, estimator, its rows): what is left without the steps before it."""
+    if hasattr(model, "regressor_"):
+        what = "convert model.regressor_, and apply inverse_func to what it answers"
+        yield what, model.regressor_, rows
+    for start in range(1, len(getattr(model, "steps", []))):
+        given = dense(model[:start].transform(rows))
+        what = f"convert model[{start}:] alone, and transform the rows with model[:{start}] before"
+        yield what, model[start:], given
 
 
 # What else was tried ------------------------------------------------------------------------------
@@ -303,7 +333,7 @@ def besides(trials):
     found = {}
     if has_whole_numbers(rows):
         found["all numbers as floats"] = trials.answer(Way(floats=True))
-    found["float64"] = trials.answer(Way("float64"))
+    found["float64"] = trials.answer(Way("float64", floats=has_whole_numbers(rows)))
     gaps = missing(rows)
     if gaps.any() and not gaps.all():
         found["rows without gaps"] = attempt(model, rows[~gaps], Way())
@@ -358,7 +388,7 @@ def ask(model, rows):
 
 def blame(findings, model, rows):
     """Note the first step that goes wrong, and the kind that explains it."""
-    bad = SILENT if findings.verdict in SILENT else [findings.verdict]
+    bad = SILENT if findings.verdict in SILENT else [findings.verdict, WRONG, MISNAMED]
     path, step, given, answer = first_wrong(model, rows, bad) or (
         f"the whole, {type(model).__name__}",
         model,
@@ -367,7 +397,7 @@ def blame(findings, model, rows):
     )
     findings.step = path
     findings.step_answer = answer
-    if findings.verdict in SILENT:
+    if answer.verdict in SILENT:
         name = kinds.explaining(step, given, answer.verdict == DRIFTS)
         if name:
             findings.kind = name

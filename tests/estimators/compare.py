@@ -164,7 +164,7 @@ def compare(name, got, estimator, known):
             return AGREES, by_row.max(initial=0), "", by_row
         if got.shape == wanted.shape and got.ndim == 2 and same_in_another_order(got, wanted):
             return MISNAMED, 0.0, f"the columns of {name} stand in another order", None
-    what, values = nearest_disguise(got, known)
+    what, values = (None, None) if name == "label" else nearest_disguise(got, known)
     if what and what != method:
         misnamed = errors(got.reshape(values.shape), values)
         if misnamed.max(initial=0) <= BOUND:

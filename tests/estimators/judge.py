@@ -29,7 +29,7 @@ STEP = 2.0**-22  # a nudge: two units in the last place of float32
 NUDGES = 8
 EXACT = 2**24  # up to here float32 holds every whole number
 
-SECONDS = 30  # of a processor's work, for the files of both precisions: the slowest take five
+SECONDS = 10  # of a processor's work, for the files of both precisions: the slowest take two
 WAIT = 300  # by the clock, for what does not even work
 
 
@@ -182,13 +182,15 @@ def drifted(by_row, estimator, X, known):
 
 
 def nudge(X, random):
-    """Return rows whose floats are moved; whole numbers, which float32 keeps, stay as they are."""
+    """Return rows whose numbers are moved; whole ones that float32 keeps stay as they are."""
     if hasattr(X, "iloc"):
         moved = X.copy()
         for name in X:
-            if getattr(X[name].dtype, "kind", "O") == "f":
+            if getattr(X[name].dtype, "kind", "O") in "fiu":
                 moved[name] = nudge(X[name].to_numpy(), random)
         return moved
+    if X.dtype.kind in "iu" and abs(X).max(initial=0) > EXACT:
+        X = X.astype(float)
     if X.dtype.kind != "f":
         return X
     moved = X * (1 + STEP * random.choice([-1, 1], size=X.shape))
@@ -216,6 +218,8 @@ def tied(known):
     """Return 1 for each row whose best two classes, or whose two sides, score alike; else 0."""
     scores = known.get("decision_function", known.get("predict_proba"))
     if scores is None or "predict" not in known or known["predict"].ndim != 1:
+        return 0
+    if scores.ndim == 2 and scores.shape[1] < 2:  # there was one class
         return 0
     if scores.ndim == 1:
         gap = abs(scores)

@@ -8,10 +8,20 @@ from importlib.util import find_spec
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.utils.validation import check_is_fitted
 
+from tests.estimators.compare import answers
+from tests.estimators.steps import parts
+
 WHOLE = re.compile(r"[+-]?\d{1,18}")  # 19 digits may be more than int64 holds
-TRUTHS = {"True": True, "true": True, "False": False, "false": False}
+WORD = re.compile(r"[+-]?0\d+")  # 01067 is a postcode: as a number it would lose a digit
+COMMA = re.compile(r"[+-]?\d+,\d+")  # where semicolons stand between the cells
+DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d.*)?")
+TRUTHS = {}
+for truth in (True, False):
+    TRUTHS.update(dict.fromkeys([str(truth), str(truth).lower(), str(truth).upper()], truth))
+GAPS = {"", "NA", "N/A", "NULL", "null", "None", "<NA>"}  # among numbers; NaN is one itself
 SHORT = 200  # characters of somebody else's error
 
 
@@ -75,6 +85,26 @@ def reads_texts(model):
     return hasattr(first_step(model), "token_pattern")
 
 
+def learned_words(model):
+    """Return the columns, by name or by place, of which an encoder has learned words."""
+    found = set()
+    for part in parts(model):
+        if hasattr(part, "transformers_"):
+            places = part._transformer_to_input_indices
+            holders = [(step, places.get(name, [])) for name, step, _ in part.transformers_]
+        elif part is first_step(model):
+            holders = [(part, range(getattr(part, "n_features_in_", 0)))]
+        else:
+            continue
+        names = names_of(part)
+        for step, places in holders:
+            encoder = next((one for one in parts(step) if hasattr(one, "categories_")), None)
+            for place, learned in zip(places, getattr(encoder, "categories_", []), strict=False):
+                if all(isinstance(category, str) for category in learned):
+                    found.add(names[place] if names else place)
+    return found
+
+
 # The rows -----------------------------------------------------------------------------------------
 def read_rows(path, model):
     """Return the rows of a csv file as a model takes them: a frame, an array, or texts."""
@@ -83,7 +113,12 @@ def read_rows(path, model):
         raise Unreadable(f"{path} has no row of data")
     wanted = names_of(model)
     if wanted is not None:
-        return make_frame(path, names, columns, wanted)
+        return make_frame(path, names, columns, wanted, model)
+    if isinstance(first_step(model), DictVectorizer):
+        if names is None:
+            raise Unreadable(f"{path} does not begin with names, which the model reads")
+        typed = [typed_column(cells).tolist() for cells in columns]
+        return [dict(zip(names, row, strict=True)) for row in zip(*typed, strict=True)]
     if reads_texts(model):
         if len(columns) != 1:
             raise Unreadable(f"{path} has {len(columns)} columns; the model takes one text a row")
@@ -91,7 +126,8 @@ def read_rows(path, model):
     count = getattr(model, "n_features_in_", None)
     if count is not None and count != len(columns):
         raise Unreadable(f"{path} has {len(columns)} columns; the model was fitted on {count}")
-    typed = [typed_column(cells) for cells in columns]
+    words = learned_words(model)
+    typed = [typed_column(cells, place in words) for place, cells in enumerate(columns)]
     kinds = {column.dtype.kind for column in typed}
     if "O" in kinds:
         return np.column_stack([column.astype(object) for column in typed])
@@ -104,7 +140,9 @@ def read_columns(path):
     """Return the names of the columns (None without a first line of names), and their cells."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file, strict=True) if line]
+            comma = separator(file.readline())
+            file.seek(0)
+            lines = [line for line in csv.reader(file, strict=True, delimiter=comma) if line]
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror or error}") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -118,10 +156,26 @@ def read_columns(path):
     if holds_names(lines[0]):
         names, *lines = lines
     columns = [list(cells) for cells in zip(*lines, strict=True)]
+    if comma == ";":
+        columns = [with_points(cells) for cells in columns]
     if names and names[0] == "" and len(names) > 1:  # the index that pandas writes
         del names[0]
         del columns[:1]
     return names, columns
+
+
+def separator(line):
+    """Return what stands most often between the cells of a first line, a comma if nothing does."""
+    outside = re.sub(r'"[^"]*"', "", line)
+    return max(",;\t", key=outside.count)
+
+
+def with_points(cells):
+    """Return the cells of a column of numbers with a point where a decimal comma stands."""
+    full = [cell for cell in cells if cell not in GAPS]
+    if all(is_number(cell) or COMMA.fullmatch(cell) for cell in full):
+        return [cell.replace(",", ".") for cell in cells]
+    return cells
 
 
 def holds_names(line):
@@ -141,19 +195,21 @@ def is_number(cell):
     return True
 
 
-def typed_column(cells):
+def typed_column(cells, words=False):
     """Return a column as whole numbers, booleans, floats or words; what is empty is NaN."""
-    full = [cell for cell in cells if cell != ""]
+    full = [cell for cell in cells if cell not in GAPS]
+    if words or any(WORD.fullmatch(cell) for cell in full):
+        return np.array([cell if cell else np.nan for cell in cells], object)
     if full and all(cell in TRUTHS for cell in cells):
         return np.array([TRUTHS[cell] for cell in cells])
     if len(full) == len(cells) and all(WHOLE.fullmatch(cell) for cell in cells):
         return np.array([int(cell) for cell in cells], np.int64)
     if all(is_number(cell) for cell in full):
-        return np.array([float(cell) if cell else np.nan for cell in cells])
+        return np.array([np.nan if cell in GAPS else float(cell) for cell in cells])
     return np.array([cell if cell else np.nan for cell in cells], object)
 
 
-def make_frame(path, names, columns, wanted):
+def make_frame(path, names, columns, wanted, model):
     """Return the frame of the columns that a model was fitted on, in the model's order."""
     if find_spec("pandas") is None:
         raise Unreadable("the model was fitted on a data frame: pip install pandas")
@@ -166,6 +222,28 @@ def make_frame(path, names, columns, wanted):
         raise Unreadable(f"{path} lacks columns of the model: {', '.join(lacking)}")
     foreign = [name for name in names if name not in wanted]
     if foreign:
-        raise Unreadable(f"{path} has columns that the model does not know: {', '.join(foreign)}")
+        said = f"{path} has columns that the model does not know: {', '.join(foreign)}"
+        raise Unreadable(f"{said}; leave them out")
     cells = dict(zip(names, columns, strict=True))
-    return pandas.DataFrame({name: typed_column(cells[name]) for name in wanted})
+    words = learned_words(model)
+    typed = {name: typed_column(cells[name], name in words) for name in wanted}
+    return with_dates(pandas.DataFrame(typed), model)
+
+
+def with_dates(frame, model):
+    """Return a frame with dates for what looks like dates, if the model takes no words there."""
+    import pandas
+
+    dated = frame.copy()
+    for name in frame:
+        if all(isinstance(cell, str) and DATE.fullmatch(cell) for cell in frame[name]):
+            dated[name] = pandas.to_datetime(frame[name])
+    if dated.dtypes.equals(frame.dtypes):
+        return frame
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            answers(model, frame[:1])
+        except Exception:  # any estimator's own
+            return dated
+    return frame

@@ -32,16 +32,16 @@ class Refusal(Exception):
     def __init__(self, stage, error):
         super().__init__(stage, error)
         self.stage = stage
-        self.words = shorten(f"{type(error).__name__}: {error}" if str(error) else repr(error))
+        self.whole = plain(f"{type(error).__name__}: {error}" if str(error) else repr(error))
+        self.words = self.whole[:150]
 
 
-def shorten(message):
-    """Return an error's first sentence without what differs from run to run."""
+def plain(message):
+    """Return an error in one line, without what differs from run to run."""
     text = " ".join(str(message).split())
     text = re.sub(r"\[ONNXRuntimeError\] : \d+ : \w+ : ", "", text)
     text = re.sub(r"0x[0-9a-f]+", "0x...", text)
-    text = re.sub(r"/\S*/", "", text)
-    return text[:150]
+    return re.sub(r"(?<![\w:/])/\S*/", "", text)  # a folder, and no address
 
 
 def stage(name, action, *arguments):
@@ -138,7 +138,12 @@ def feeds(session, X, dtype):
     """Return what the session is fed for rows X."""
     X = cast(X, dtype)
     if hasattr(X, "iloc"):
-        return {name: to_array(X[name]) for name in X.columns}
+        given = [value.name for value in session.get_inputs()]
+        if set(given) != set(X.columns) and len(given) == len(X.columns):
+            names = given  # skl2onnx writes "a_b" for the column "a b"; the order stays
+        else:
+            names = X.columns
+        return {name: to_array(X[column]) for name, column in zip(names, X, strict=True)}
     name = session.get_inputs()[0].name
     if not isinstance(X, list) and X.dtype.kind == "U":
         X = X.astype(object)

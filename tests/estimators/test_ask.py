@@ -7,21 +7,32 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import make_classification
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.impute import KNNImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MaxAbsScaler, Normalizer, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    Normalizer,
+    OneHotEncoder,
+    SplineTransformer,
+    StandardScaler,
+)
 from sklearn.svm import SVC
 
 from tests.estimators import sound
-from tests.estimators.__main__ import RUNS, main
+from tests.estimators.__main__ import RUNS, lines, main, wrapped
 from tests.estimators.ask import CURED, FLOAT64, Trials, ask
 from tests.estimators.reading import Unreadable, read_rows, typed_column
-from tests.estimators.verdicts import AGREES, DRIFTS, WRONG
+from tests.estimators.verdicts import AGREES, DRIFTS, REFUSED, WRONG
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -29,6 +40,9 @@ X, y = make_classification(200, 4, n_informative=3, n_redundant=0, random_state=
 TEXTS = np.array(["Größe schön", "die Größe"] * 5, object)
 CODES = np.column_stack([np.arange(200) % 10, X[:, 0]])
 DAYS = np.column_stack([1.7e9 + np.arange(200) * 10, X[:, 1]])
+IDS = (DAYS * 10).astype(np.int64)
+GAPS = np.where(np.arange(X.size).reshape(X.shape) % 11 == 0, np.nan, X)
+LINE = np.linspace(0, 10, 200)[:, None]
 
 
 def needs_pandas(function):
@@ -99,7 +113,31 @@ SILENT = {
         "step 1 of 2, standardscaler, StandardScaler",
         "large_numbers",
     ),
+    "whole numbers that float32 cannot hold": (
+        make_pipeline(StandardScaler(), LogisticRegression()).fit(IDS, y),
+        IDS,
+        DRIFTS,
+        "step 1 of 2, standardscaler, StandardScaler",
+        "large_numbers",
+    ),
+    "one class": (
+        make_pipeline(StandardScaler(), RandomForestClassifier(3)).fit(X, np.full(len(X), 7)),
+        X,
+        WRONG,
+        "step 2 of 2, randomforestclassifier, RandomForestClassifier",
+        "one_class",
+    ),
+    "a smooth process": (
+        make_pipeline(StandardScaler(), GaussianProcessRegressor(optimizer=None, alpha=1e-9)).fit(
+            LINE, LINE % 3
+        ),
+        LINE,
+        DRIFTS,
+        "step 2 of 2, gaussianprocessregressor, GaussianProcessRegressor",
+        "smooth_process",
+    ),
 }
+ROUNDING = ("large_numbers", "smooth_process")
 
 
 @pytest.mark.parametrize("case", SILENT)
@@ -107,7 +145,7 @@ def test_what_is_silent_is_told_with_its_step_and_kind(case):
     model, rows, verdict, step, kind = SILENT[case]
     findings = ask(model, rows)
     assert (findings.verdict, findings.step, findings.kind) == (verdict, step, kind)
-    assert findings.helped == (FLOAT64 if kind == "large_numbers" else CURED)
+    assert findings.helped == (FLOAT64 if kind in ROUNDING else CURED)
     assert findings.cure and findings.page.startswith("tests/estimators/KINDS.md#")
 
 
@@ -132,6 +170,63 @@ def test_whole_numbers_that_cut_the_others_off_are_cured_by_floats():
     findings = ask(make_pipeline(StandardScaler(), LogisticRegression()).fit(frame, y), frame)
     assert findings.verdict == WRONG
     assert findings.helped == "convert and feed all numbers as floats"
+
+
+REFUSALS = {
+    "a function": (make_pipeline(FunctionTransformer(np.cbrt), LogisticRegression()), X, y),
+    "no converter": (
+        make_pipeline(StandardScaler(), SplineTransformer(), LinearRegression()),
+        X,
+        y,
+    ),
+    "an indicator": (
+        make_pipeline(KNNImputer(add_indicator=True), RandomForestClassifier(3)),
+        GAPS,
+        y,
+    ),
+    "a target": (TransformedTargetRegressor(LinearRegression(), func=np.exp), X, X[:, 0]),
+}
+WHAT_HELPS = {
+    "a function": ("step 1 of 2, functiontransformer", "convert model[1:] alone"),
+    "no converter": ("step 2 of 3, splinetransformer", "convert model[2:] alone"),
+    "an indicator": ("step 1 of 2, knnimputer, KNNImputer", "convert model[1:] alone"),
+    "a target": ("the whole, TransformedTargetRegressor", "convert model.regressor_"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_what_is_left_of_a_refused_pipeline_is_tried(case):
+    model, rows, target = REFUSALS[case]
+    if case == "a target":
+        model.set_params(inverse_func=np.log)
+    findings = ask(model.fit(rows, target), rows)
+    step, help = WHAT_HELPS[case]
+    assert findings.verdict == REFUSED
+    assert findings.step.startswith(step)
+    assert findings.helped.startswith(help)
+    assert findings.ways[findings.helped].verdict == AGREES
+    printed = [wrapped(line) for line in lines(findings)]
+    assert max(len(line) for text in printed for line in text.splitlines()) <= 100
+    long = findings.answer.words
+    assert sum(long in line for line in lines(findings)) == 1  # its words are told once
+
+
+@needs_pandas
+def test_columns_with_odd_names_and_a_column_of_texts():
+    import pandas
+
+    frame = pandas.DataFrame({"Größe in cm": X[:, 0], "Straße, Ort": "Köln, Łódź", "text": "ab cd"})
+    frame.loc[::2, "text"] = "große Bäume"
+    scaled = ("scale", StandardScaler(), ["Größe in cm"])
+    one = ("one", OneHotEncoder(), ["Straße, Ort"])
+    model = make_pipeline(ColumnTransformer([scaled, one]), LogisticRegression()).fit(frame, y)
+    assert ask(model, frame).agrees()
+    words = ("words", CountVectorizer(), "text")
+    model = make_pipeline(ColumnTransformer([scaled, words]), LogisticRegression()).fit(frame, y)
+    findings = ask(model, frame)
+    assert findings.step == "step 1 of 2, columntransformer: words, CountVectorizer"
+    assert findings.kind == "letters_beyond_ascii"
+    assert "tokenexp" in findings.helped
 
 
 # The command --------------------------------------------------------------------------------------
@@ -215,6 +310,48 @@ def test_a_column_is_what_its_cells_are():
     assert np.isnan(typed_column(["1", ""])[1])
     assert typed_column(["1", "x"]).tolist() == ["1", "x"]
     assert typed_column(["9" * 19]).dtype == float
+    assert typed_column(["TRUE", "FALSE"]).dtype == bool
+    assert np.isnan(typed_column(["1", "NA"])[1])
+    assert typed_column(["NA", "x"]).tolist() == ["NA", "x"]  # a country
+    assert typed_column(["01067", "50667"]).tolist() == ["01067", "50667"]
+    assert typed_column(["0", "0.5"]).tolist() == [0.0, 0.5]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1.5,2\n", "a;b\n1,5;2\n", "a\tb\n1.5\t2\n", "1.5;2"])
+def test_what_stands_between_the_cells_is_seen(text, tmp_path):
+    (tmp_path / "rows.csv").write_text(text, encoding="utf-8-sig")
+    model = StandardScaler().fit([[1, 2], [3, 4]])
+    assert read_rows(tmp_path / "rows.csv", model).tolist() == [[1.5, 2.0]]
+
+
+def test_words_of_digits_stay_words_where_an_encoder_learned_words(tmp_path):
+    model = OneHotEncoder().fit(np.array([["1", 2], ["3", 4]], object))
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert read_rows(tmp_path / "rows.csv", model).tolist() == [["1", 2]]
+
+
+def test_dictionaries_are_read_by_the_names_of_the_columns(saved):
+    model = DictVectorizer().fit([{"a": 1.5, "b": "x"}])
+    assert read_rows(saved(model, [(1.5, "x")], "a,b")[1], model) == [{"a": 1.5, "b": "x"}]
+    with pytest.raises(Unreadable, match="names"):
+        read_rows(saved(model, [(1.5, 2)], None)[1], model)
+
+
+def months(frame):
+    return np.asarray(frame["day"].dt.month)[:, None]
+
+
+@needs_pandas
+def test_dates_are_dates_where_the_model_takes_no_words(tmp_path):
+    import pandas
+
+    frame = pandas.DataFrame({"day": pandas.to_datetime(["2024-01-31", "2025-12-01"])})
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    columns = ColumnTransformer([("months", FunctionTransformer(months), ["day"])])
+    model = make_pipeline(columns, StandardScaler()).fit(frame)
+    assert read_rows(tmp_path / "rows.csv", model)["day"].dt.month.tolist() == [1, 12]
+    model = OneHotEncoder().fit(frame.astype(str))
+    assert read_rows(tmp_path / "rows.csv", model)["day"].tolist() == ["2024-01-31", "2025-12-01"]
 
 
 def test_a_first_line_of_names_is_none_of_the_rows(saved):

@@ -29,6 +29,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
@@ -98,6 +99,11 @@ MODELS = {
         CODES,
         COUNTED + 1,
     ),
+    "one class": (scaled(RandomForestClassifier(3)), X, np.full(len(X), "ash")),
+    "one class of a tree": (DecisionTreeClassifier(), X, np.full(len(X), "ash")),
+    "one class, boosted": (scaled(AdaBoostClassifier()), X, np.full(len(X), 10**12)),
+    "one class of histograms": (HistGradientBoostingClassifier(max_iter=2), X, np.full(len(X), 7)),
+    "several labels": (scaled(MLPClassifier((5,), tol=9, random_state=0)), X, BOTH),
     "several outputs": (scaled(DecisionTreeClassifier(max_depth=3)), X, BOTH),
     "clip": (make_pipeline(MaxAbsScaler(clip=True), StandardScaler()), X, None),
     "largest": (scaled(make_pipeline(Normalizer("max"), LogisticRegression())), X, y),

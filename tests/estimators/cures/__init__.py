@@ -49,6 +49,14 @@ def has_sides(model):
     )
 
 
+def has_one_class(model):
+    return is_classifier(model) and np.shape(model.classes_) == (1,)
+
+
+def has_several_labels(model):
+    return is_classifier(model) and model.n_outputs_ > 1 and model.out_activation_ == "logistic"
+
+
 def is_mixed(model):
     return model.n_outputs_ > 1 and is_classifier(model)
 
@@ -94,6 +102,9 @@ HISTOGRAMS = [
     "SklearnHistGradientBoostingRegressor",
 ]
 INSTEAD = [
+    *[(alias, has_one_class, others.only_class) for alias in [*TREES, *HISTOGRAMS]],
+    ("SklearnAdaBoostClassifier", has_one_class, others.only_class),
+    ("SklearnLinearClassifier", has_one_class, others.only_class),
     ("SklearnAdaBoostClassifier", is_samme, joined.boosted),
     ("SklearnBaggingClassifier", always, joined.bagged),
     ("SklearnBinarizer", always, scaling.above_threshold),
@@ -126,6 +137,7 @@ AROUND = [
         (alias, lambda model: model.weights == "distance", others.by_distance)
         for alias in NEIGHBOURS
     ],
+    ("SklearnMLPClassifier", has_several_labels, others.second_half),
     ("SklearnQuadraticDiscriminantAnalysis", always, others.quadratic),
 ]
 AS_ANOTHER = [

@@ -114,6 +114,18 @@ def quadratic(write, original):
             return
 
 
+def second_half(write, original):
+    """MLPClassifier of several labels: a probability a label, not that of its contrary, too."""
+    count = write.model.n_outputs_
+    before = len(write.container.nodes)
+    original()
+    for node in write.container.nodes[before:]:
+        if write.outputs[1] in node.output:
+            both = write.rename(node, 0)
+            write("Gather", both, np.arange(count, 2 * count), axis=1, into=write.outputs[1])
+            return
+
+
 def by_score(write):
     """SGDClassifier with probabilities: the label is that of the largest score."""
     model = write.model
@@ -141,3 +153,13 @@ def plane(write):
     inside = write("Greater", score, np.array(0.0))
     label = write("Where", inside, np.array(1), np.array(-1))
     write("Reshape", label, np.array([-1, 1]), into=write.outputs[0])
+
+
+def only_class(write):
+    """A classifier that has learned one class: the same answer for each row."""
+    model = write.model
+    answer = model.predict_proba(np.zeros((1, model.n_features_in_)))
+    count = write("Gather", write("Shape", write.inputs[0].full_name), np.array([0]))
+    shape = write("Concat", count, np.array([answer.shape[1]]), axis=0)
+    write("Expand", answer, shape, into=write.outputs[1])
+    write.label(write("Expand", np.array([0]), count), model.classes_)
