@@ -19,6 +19,7 @@ MEANS = {
     "probabilities": "predict_proba",
     "scores": "decision_function",
     "GPmean": "predict",
+    "decision_path": "decision_path",
     "index": "neighbour",
     "distance": "distance",
 }

@@ -108,19 +108,36 @@ def parts(estimator):
             waiting += vars(part).values()
 
 
-def convert(estimator, X, dtype, words=None, **avoid):
-    """Return the ONNX model of a fitted estimator; words are options for those that read texts."""
+def last_step(model):
+    """Return the estimator that answers: of a pipeline its last step, of a search its best."""
+    while True:
+        if hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        elif hasattr(model, "steps"):
+            model = model.steps[-1][1]
+        else:
+            return model
+
+
+def convert(estimator, X, dtype, words=None, said=None, **avoid):
+    """Return the ONNX model of a fitted estimator.
+
+    words are options for those that read texts, said are options for the one that answers.
+    """
     options = {}
     if is_classifier(estimator):
         options[id(estimator)] = {"zipmap": False}  # arrays instead of lists of dictionaries
     for part in parts(estimator):
         if hasattr(part, "token_pattern"):
             options.setdefault(id(part), {}).update(words or {"locale": LOCALE})
+    if said:
+        answering = id(estimator if "zipmap" in said else last_step(estimator))
+        options.setdefault(answering, {}).update(said)
     given = {**sample_types(X, dtype), "target_opset": OPSET, **avoid}
     try:
         model = to_onnx(estimator, **given, options=options)
-    except NameError:  # some estimators do not know the option
-        model = to_onnx(estimator, **given)
+    except NameError:  # some estimators do not know the option zipmap
+        model = to_onnx(estimator, **given, options={answering: said} if said else None)
     model.ir_version = IR_VERSION
     return model
 

@@ -24,7 +24,7 @@ from sklearn.base import is_classifier
 
 from tests.estimators.cures import joined, others, scaling, trees
 from tests.estimators.cures.writing import Writer
-from tests.estimators.steps import WORDS, parts
+from tests.estimators.steps import WORDS, last_step, parts
 
 ORIGINALS = dict(_converter_pool)
 SHAPES = dict(_shape_calculator_pool)
@@ -247,17 +247,6 @@ def options_for(fitted):
     if is_classifier(fitted):
         options[id(fitted)] = {"zipmap": False}
     return options
-
-
-def last_step(model):
-    """Return the estimator that answers: of a pipeline its last step, of a search its best."""
-    while True:
-        if hasattr(model, "best_estimator_"):
-            model = model.best_estimator_
-        elif hasattr(model, "steps"):
-            model = model.steps[-1][1]
-        else:
-            return model
 
 
 def mend(file, fitted):
