@@ -182,13 +182,12 @@ class Trials:
         """Return the Answer of a way, the plain one; what float64 gets right was rounding."""
         answer = self.answer(way)
         if answer.verdict == WRONG:
-            double = replace(way, dtype="float64")
-            floats = replace(way, floats=True)
-            if self.answer(double).verdict == AGREES:
-                answer.verdict = DRIFTS
-            elif has_whole_numbers(self.rows) and self.answer(floats).verdict != AGREES:
-                # No column of whole numbers cut others off; is it that float32 cannot hold them?
-                if self.answer(replace(double, floats=True)).verdict == AGREES:
+            # Of whole numbers: rounding, unless one column cut the others off, which floats mend.
+            whole = has_whole_numbers(self.rows)
+            cut_off = whole and self.answer(replace(way, floats=True)).verdict == AGREES
+            for floats in {False, whole and not cut_off}:
+                double = replace(way, dtype="float64", floats=floats)
+                if self.answer(double).verdict == AGREES:
                     answer.verdict = DRIFTS
         return answer
 
