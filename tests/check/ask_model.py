@@ -42,7 +42,7 @@ def read(path):
 
 # The file itself ----------------------------------------------------------------------------------
 def look(path, model, seconds):
-    """Return the findings on what is written in a file: by onnx, and by the inspector."""
+    """Return the findings and notes on what is written in a file: by onnx, by the inspector."""
     found = []
     words = facts.ask_checker(path, seconds)
     if words:
@@ -50,10 +50,12 @@ def look(path, model, seconds):
         cure = hits[0]["cure"] if hits else "build it anew, with the checker at hand"
         page = hits[0]["page"] if hits else "tests/mistakes/README.md"
         found.append(finding("onnx.checker", words, cure, page))
-    for line in inspector.inspect(model):
+    alarms, looks = inspector.inspect_all(model, folder=path.parent)
+    for line in alarms:
         cure = "whoever made the file can say why; without an answer, don't run it"
         found.append(finding("inspector", line, cure, SECURITY))
-    return found
+    cure = f"{inspector.LOOK}, though sound files do so, too"
+    return found, [finding("inspector", line, cure, SECURITY) for line in looks]
 
 
 def look_outside(path, model):
@@ -271,7 +273,8 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
     if rows is not None:
         given, right = read_rows(rows, model)
     progress("checks and inspects it")
-    findings = [*outside, *look(path, model, seconds)]
+    found, notes = look(path, model, seconds)
+    findings = [*outside, *found]
     report = {
         "schema": SCHEMA,
         "subject": "model",
@@ -281,7 +284,7 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
         "engines": {},
         "partings": [],
         "findings": findings,
-        "notes": [],
+        "notes": notes,
     }
     expected = foresee_safely(model, seconds)
     if outside:
@@ -320,7 +323,7 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
         looks += [probes.TIME] if timed else []
         if probes.DIGITS_KEPT in looks and ran[trial.BASE[1]].verdict != trial.RUNS:
             looks.remove(probes.DIGITS_KEPT)
-        report["notes"] = probe(path, inputs, looks, seconds)
+        report["notes"] += probe(path, inputs, looks, seconds)
     report["status"] = 1 if findings else 0
     return report
 

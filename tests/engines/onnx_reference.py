@@ -1,7 +1,9 @@
-"""onnx.reference: the onnx package evaluates files itself, in numpy, to check others by.
+"""onnx.reference: the onnx package evaluates files itself, in numpy, written to be read.
 
-It is right for what this repository's scripts write, of opset 18; of older files a
-BatchNormalization of opset 9 to 13 is answered otherwise, without a word.
+It is right for what this repository's scripts write without functions, of opset 18, and no judge of
+others: a BatchNormalization of opset 9 to 13, and an LSTM or GRU whose rows differ in length, are
+answered otherwise, without a word; a LeakyRelu in a function, by whose attribute it is told, is
+refused.
 """
 
 from tests.engines import make_feed

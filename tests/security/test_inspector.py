@@ -13,8 +13,14 @@ import sklearn_converter
 from tests.kit.graphs import inline
 from tests.kit.places import ROOT
 from tests.mistakes.right import X_TEST, flower_pipeline, network_model, plant_model
-from tests.security.cases import back_door, function_called_add
-from tests.security.inspector import inspect, main, wrong_calls
+from tests.security.cases import (
+    CASES,
+    WEIGHTS,
+    back_door,
+    function_called_add,
+    with_weights_in,
+)
+from tests.security.inspector import LOOK, inspect, inspect_all, main, wrong_calls
 
 
 # Sound files --------------------------------------------------------------------------------------
@@ -143,7 +149,7 @@ def of_a_default_of_a_function(model):
 
 def of_a_sparse_initializer(model):
     model.graph.sparse_initializer.append(sparse(external("S"), [3]))
-    return ["nobody reads the initializer: S", SECRET + "S"]
+    return [SECRET + "S", f"{LOOK}: nobody reads the initializer: S"]
 
 
 def of_the_places_of_a_sparse_constant(model):
@@ -156,17 +162,17 @@ def of_the_places_of_a_sparse_constant(model):
 def of_training(model):
     model.training_info.add().algorithm.initializer.append(external())
     return [
-        "nobody reads the initializer: W",
         "instructions for training: 1 of them",
         SECRET + "W",
+        f"{LOOK}: nobody reads the initializer: W",
     ]
 
 
 def large_sparse_initializer(model):
     model.graph.sparse_initializer.append(sparse(one(), [2**29]))
     return [
-        "nobody reads the initializer: large",
         "sparse numbers that become large when they are loaded: large, 2,147,483,648 bytes",
+        f"{LOOK}: nobody reads the initializer: large",
     ]
 
 
@@ -226,7 +232,7 @@ def by_the_number_of_rows(model):
     model.graph.node.append(helper.make_node("Size", ["X"], ["n"]))
     model.graph.node.append(helper.make_node("Equal", ["n", "c"], ["E"]))
     model.graph.output.add(name="E")
-    return ["Equal compares sizes with a constant: n, c"]
+    return [f"{LOOK}: Equal compares sizes with a constant: n, c"]
 
 
 def inside_a_function(model):
@@ -266,7 +272,7 @@ def unused_node(model):
 
 def unused_initializer(model):
     model.graph.initializer.append(helper.make_tensor("extra", 1, [1], [0.0]))
-    return ["nobody reads the initializer: extra"]
+    return [f"{LOOK}: nobody reads the initializer: extra"]
 
 
 def unused_beside_its_namesake_in_a_function(model):
@@ -274,7 +280,7 @@ def unused_beside_its_namesake_in_a_function(model):
     in_a_function(model, [helper.make_node("Neg", ["A"], ["B1"])])
     model.functions[0].node[0].input[0] = "extra"
     model.functions[0].input[0] = "extra"
-    return [*unused_initializer(model), OWN]
+    return [OWN, *unused_initializer(model)]
 
 
 def function_that_nobody_calls(model):
@@ -327,7 +333,12 @@ def address_in_the_domain_of_an_opset(model):
 
 def address_in_metadata(model):
     model.metadata_props.add(key="home", value=ADDRESS)
-    return [WORDS.format("StringStringEntryProto.value")]
+    return [f"{LOOK}: {WORDS.format('StringStringEntryProto.value')}"]
+
+
+def other_address_in_metadata(model):
+    model.metadata_props.add(key="home", value="ftp://example.org")
+    return ["a text with an address: StringStringEntryProto.value 'ftp://example.org'"]
 
 
 def address_in_the_key_of_metadata(model):
@@ -411,6 +422,7 @@ WRONG = [
     address_in_the_name_of_a_function,
     address_in_the_domain_of_an_opset,
     address_in_metadata,
+    other_address_in_metadata,
     address_in_the_key_of_metadata,
     address_in_a_dimension,
     address_in_an_attribute,
@@ -428,7 +440,8 @@ def test_what_is_written_in_the_open_is_found(change):
     model = plant_model()
     expected = change(model)
     model = onnx.load_from_string(model.SerializeToString())  # as a file would bring it
-    assert inspect(model) == expected
+    alarms, notes = inspect_all(model)
+    assert [*alarms, *(f"{LOOK}: {note}" for note in notes)] == expected
 
 
 def test_a_function_named_like_an_operator_is_found(tmp_path):
@@ -448,6 +461,148 @@ def test_a_comparison_of_constants_is_no_choice():
 def test_a_text_that_is_no_utf_8_is_read_all_the_same():
     content = plant_model().SerializeToString() + b"\x12\x09\xff\xfe://oops"  # the producer's name
     assert inspect(onnx.load_from_string(content))[0].startswith("a text with an address")
+
+
+# What sound files do, too -------------------------------------------------------------------------
+# Each as exporters write it, and beside it a door that looks almost the same.
+MASK = """(float[N, L] X, bool[N, L] m) => (float[N, L] Y) <float zero = {0}>
+{ n = Not (m)  Y = Where (n, zero, X) }"""
+LENGTHS = """(float[N, L] X, int64[N] n) => (float[N, L] Y)
+<int64 nought = {0}, int64 step = {1}, int64[1] last = {1}, int64[1] first = {0}>
+{ s = Shape (X)  w = Gather (s, step)  r = Range (nought, w, step)  a = Unsqueeze (r, first)
+  b = Unsqueeze (n, last)  k = Less (a, b)  f = Cast <to = 1> (k)  Y = Mul (X, f) }"""
+PADDING = """(float[N, L] X) => (float[N, L] Y) <float zero = {0}, bool[3] pattern = {1, 0, 1}>
+{ e = Equal (X, zero)  k = Not (e)  f = Cast <to = 1> (k)  Y = Mul (X, f) }"""
+BELOW = """(int32[N, L] X) => (int32[N, L] Y) <int32 zero = {0}, int32 size = {49}>
+{ e = Less (X, zero)  k = Cast <to = 6> (e)  m = Mul (k, size)  Y = Add (X, m) }"""
+CAST = BELOW.replace("int32[N, L] X", "float[N, L] F").replace(
+    "{ e =", "{ X = Cast <to = 6> (F)  e ="
+)
+ONE_HOT = """(int32[N, 2] X) => (float[N, 2, 3] Y) <int64[1] last = {2}, int32[3] all = {0, 1, 2}>
+{ w = Unsqueeze (X, last)  e = Equal (w, all)  Y = Cast <to = 1> (e) }"""
+GUARD = """(float[N, 3] X, float[N, 3] D) => (float[N, 3] Y) <float zero = {0}>
+{ d = Abs (D)  e = Equal (d, zero)  q = Div (X, d)  Y = Where (e, zero, q) }"""
+SETTING = """(float[N, 3] X, int64 rate) => (float[N, 3] Y) <int64 one = {16000}>
+{ e = Equal (rate, one)
+  Y = If (e) <then_branch = t () => (float[N, 3] a) { a = Neg (X) },
+              else_branch = f () => (float[N, 3] b) { b = Abs (X) }> }"""
+LOOP = """(float[N, L] X) => (float[N, L] Y) <int64 none = {0}, bool true = {1}>
+{ s = Size (X)
+  t, z, Y = Loop ("", true, none, s, X) <body = b (int64 i, bool c, int64 t, int64 z, float[N, L] x)
+    => (bool go, int64 u, int64 e, float[N, L] y)
+    <int64 one = {1}> { u = Add (t, one)  go = Less (u, z)  e = Identity (z)  y = Neg (x) }> }"""
+OWN_OF_ONNXRUNTIME = """(float[N, 3] X) => (float[N, 3] Y) { Y = com.microsoft.Gelu (X) }"""
+
+
+def notation(text):
+    return onnx.parser.parse_model(
+        f'<ir_version: 8, opset_import: ["": 18, "com.microsoft": 1]> g {text}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("sound", "changed"),
+    [
+        (MASK, ("bool[N, L] m", "float[N, L] m")),
+        (MASK, ("float[N, L] X, bool", "bool[N, L] X, bool")),  # the data may be what is chosen by
+        (LENGTHS, ("int64[N] n", "int64[N, L] n")),
+        (LENGTHS, ("s = Shape (X)", "s = Cast <to = 7> (X)")),
+        (LENGTHS, ("Less (a, b)", "Equal (a, b)")),
+        (LENGTHS, ("Unsqueeze (n, last)", "Add (n, last)")),
+        (PADDING, ("zero = {0}", "zero = {7}")),
+        (PADDING, ("float[N, L] X) =>", "float[N, 3] X) =>")),  # a row of three, all of them 0
+        (PADDING, ("{ e = Equal (X, zero)", "{ d = Sub (X, zero)  e = Equal (d, zero)")),
+        (PADDING, ("f = Cast <to = 1> (k)", "p = Equal (k, pattern)  f = Cast <to = 1> (p)")),
+        (BELOW, ("zero = {0}", "zero = {7}")),
+        (BELOW, ("Less (X, zero)", "Less (zero, X)")),
+        (CAST, ("Less (X, zero)", "Less (F, zero)")),
+        (BELOW, ("int32[N, L] X", "float[N, L] X")),
+        (ONE_HOT, ("{0, 1, 2}", "{0, 1, 3}")),
+        (ONE_HOT, ("w = Unsqueeze (X, last)", "w = Mul (X, last)")),
+        (GUARD, ("Where (e, zero, q)", "Where (e, X, q)")),
+        (GUARD, ("Div (X, d)", "Div (X, D)")),
+        (GUARD, ("q = Div", "f = Cast <to = 1> (e)  q = Div")),
+        (GUARD, ("float[N, 3] Y)", "float[N, 3] Y, bool[N, 3] e)")),
+        (SETTING, ("int64 rate", "int64[N] rate")),
+        (SETTING, ("int64 rate", "int64[1, 1] rate")),  # as the tokens of a model, one at a time
+        (SETTING, ("int64 rate", "float rate")),
+        (LOOP, ("one = {1}> { u", "one = {0}> { u")),
+        (LOOP, ("e = Identity (z)", "e = Add (z, one)")),
+        (LOOP, ("u = Add (t, one)", "u = Add (z, one)")),
+        (LOOP, ("go = Less (u, z)", "go = Identity (c)")),
+        (LOOP, ("go = Less (u, z)", "go = Not (c)")),
+        (
+            LOOP,
+            (
+                "y = Neg (x)",
+                "y = Loop (u, c, x) <body = d (int64 j, bool k, float[N, L] a)"
+                " => (bool l, float[N, L] b) { l = Identity (k)  b = Neg (a) }>",
+            ),
+        ),
+        (OWN_OF_ONNXRUNTIME, ("Gelu", "Jelu")),
+    ],
+    ids=range(30),
+)
+def test_what_sound_files_do_is_worth_a_look_and_a_door_beside_it_is_found(sound, changed):
+    alarms, notes = inspect_all(notation(sound))
+    assert alarms == []
+    assert notes != []
+    text = sound.replace(*changed)
+    assert text != sound
+    assert inspect(notation(text)) != []
+
+
+@pytest.mark.parametrize("kind", ["Cast", "Div", "Equal", "Less", "Loop", "Scan", "Where", "If"])
+def test_a_node_without_inputs_or_graphs_ends_nothing(kind):
+    model = notation(LOOP)
+    body = model.graph.node[1].attribute[0].g
+    for nodes in (model.graph.node, body.node):
+        nodes.append(helper.make_node(kind, [], ["out"]))
+        nodes.append(helper.make_node("Equal", ["out", "zero"], ["e"]))
+    body.node[1].input[0] = "out"
+    assert inspect(model) != []
+
+
+@pytest.mark.parametrize("count", [3, 2**40])
+def test_a_loop_of_few_steps_ends(count):
+    text = LOOP.replace('Loop ("", true', "Loop (count, true")
+    text = text.replace("Less (u, z)", "Identity (c)")
+    model = notation(text.replace("<int64 none", f"<int64 count = {{{count}}}, int64 none"))
+    assert (inspect(model) == []) == (count == 3)
+
+
+def test_a_place_in_source_code_is_worth_a_look():
+    """As torch.onnx writes it, on Windows and elsewhere."""
+    for folder in ["C:\\Users\\somebody\\lib\\", "/opt/conda/lib/"]:
+        model = plant_model()
+        model.graph.node[0].doc_string = f"{folder}module.py(1102): forward\n{folder}a.py(7): g\n"
+        alarms, notes = inspect_all(model)
+        assert alarms == []
+        assert notes[0].startswith("a text with a path")
+
+
+def beside(folder):
+    """Write the regression with its W in a plain file beside it."""
+    (folder / "weights.bin").write_bytes(WEIGHTS)
+    return with_weights_in(folder, "weights.bin")
+
+
+def test_numbers_in_a_plain_file_beside_the_model_are_worth_a_look(tmp_path):
+    path = beside(tmp_path)
+    assert inspect(onnx.load(path, load_external_data=False)) != []  # nobody said where it lies
+    alarms, notes = inspect_all(onnx.load(path, load_external_data=False), folder=tmp_path)
+    assert (alarms, notes) == ([], ["numbers in another file, weights.bin: W"])
+    assert main([str(path)]) == 0
+
+
+ELSEWHERE = [what for what in CASES if "data outside" in what or "data file" in what]
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_numbers_elsewhere_are_found_though_it_is_known_where_the_model_lies(what, tmp_path):
+    (tmp_path / "inside").mkdir()
+    path = CASES[what][0](tmp_path / "inside")
+    assert main([str(path)]) == 1
 
 
 # Calls and functions ------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ CHINESE = "我在北京工作"
 KHMER = "ខ្ញុំស្រលាញ់ភាសាខ្មែរ"
 THAI = "ฉันรักภาษาไทย"
 NAME = "محمد"
+FRENCH = "mangeaient"
+RUSSIAN = ["переподготовка", "лесоруб"]
 
 
 # Sound --------------------------------------------------------------------------------------------
@@ -160,6 +162,12 @@ def signal_and_spectrogram(path):
     return [signal.reshape(1, 1, -1).astype(np.float32), spectrogram.astype(np.float32)]
 
 
+# Tables -------------------------------------------------------------------------------------------
+def eight_rows_of_25(path):
+    """Probabilities, shares and counts of a junction are random numbers here."""
+    return [np.random.default_rng(0).uniform(0, 1, (8, 25))]
+
+
 # Pictures -----------------------------------------------------------------------------------------
 def draw(height, width, times, top=0, left=0, lines=1):
     """Return handwritten digits, dark on white, from 0 to 1: each pixel so many times as large."""
@@ -188,6 +196,10 @@ def line_of_digits(path):
 
 def page_of_digits(path):
     return [in_colours(draw(160, 192, 2, top=20, left=20, lines=5))]
+
+
+def page_from_0_to_1(path):
+    return [(page_of_digits(path)[0] + 1) / 2]
 
 
 def grey_line_of_digits(path):
@@ -316,3 +328,21 @@ def name_so_far(path):
     numbers = {token: number for number, token in enumerate(table(path, "vocab.json")["tokens"])}
     prefix = np.int64([[numbers[token] for token in ["<BOS>", "M", "u"]]])
     return [prefix, memory, mask, hidden]
+
+
+def french_word(path):
+    """The lemma so far is the word's own beginning."""
+    letters = table(path, "lemma_type_vocab.json")["itos"]
+    numbers = {letter: number for number, letter in enumerate(letters)}
+    word = [numbers[letter] for letter in FRENCH]
+    source = np.int64([[*word, numbers["<eos>"]]])
+    return [source, np.int64([[numbers["<bos>"], *word[:3]]])]
+
+
+def russian_words(path):
+    settings = table(path, "config.json")
+    numbers = settings["mapping"]["tokenizer_vocab"]
+    rows = np.full((len(RUSSIAN), settings["model_specs"]["maxlen"]), numbers["<PAD>"], np.int32)
+    for row, word in zip(rows, RUSSIAN, strict=True):
+        row[: len(word)] = [numbers[letter] for letter in word]
+    return [rows]

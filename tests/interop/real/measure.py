@@ -4,6 +4,7 @@
     python -m tests.interop.real.measure OpenVINO     # one of them
     python -m tests.interop.real.measure --again      # all, only to say what changed
     python -m tests.interop.real.measure --nodes      # look for the nodes that no words name
+    python -m tests.interop.real.measure --timed      # engines whose time is not known; sum it
 
 An answer is right where it is onnxruntime's. Whether another engine says so too, which shares
 nothing with it, is on the page. Each file runs in a copy of a process that has loaded the engine,
@@ -31,15 +32,14 @@ from tests.interop.real.judge import (
     ENDS,
     ENGINES,
     ENVIRONMENT,
-    NOT_TRIED,
     REFUSES,
-    VERDICTS,
     judge_apart,
     prepare_apart,
 )
 from tests.kit import apart, record
 from tests.kit.graphs import list_nodes
 from tests.kit.places import ROOT
+from tests.security.inspector import inspect_all, read
 
 RESULTS = Path(__file__).with_name("results.json")
 SHORT = 160  # characters of an engine's words that are recorded
@@ -57,11 +57,12 @@ def pack(verdicts):
 
 
 def unpack(recorded):
-    """Return {file: {"verdict": ..., "why": ...}} of an engine's record."""
+    """Return {file: {"verdict": ..., "why": ...}} of the record of an engine, or of a change."""
     verdicts = {name: {"verdict": AGREES} for name in recorded.get("files", [])}
-    for verdict in [*VERDICTS, NOT_TRIED]:
-        for name, why in recorded.get(verdict, {}).items():
-            verdicts[name] = {"verdict": verdict, "why": why}
+    for verdict, words in recorded.items():
+        if isinstance(words, dict) and verdict != "versions":
+            for name, why in words.items():
+                verdicts[name] = {"verdict": verdict, "why": why}
     return verdicts
 
 
@@ -84,6 +85,8 @@ def describe(path):
     if any(node.name.startswith("jax2tf") for node in found):
         exporter = f"jax2tf, {exporter}"
     types = {tensor.data_type for tensor in model.graph.initializer}
+    alarms, looks = inspect_all(read(path), folder=path.parent)
+    kinds = {line.partition(": ")[0].partition(", ")[0] for line in looks}
     return {
         "bytes": path.stat().st_size,
         "exporter": exporter.split("+")[0].strip() or "not told",
@@ -92,6 +95,8 @@ def describe(path):
         "nodes": len(found),
         "weights": sorted(onnx.TensorProto.DataType.Name(kind) for kind in types),
         "operators": sorted({node.op_type for node in found}),
+        "alarms": alarms,
+        "worth a look": sorted(kinds),
     }
 
 
@@ -148,6 +153,13 @@ def is_recorded(engine, names):
     recorded = record.read(RESULTS).get("engines", {}).get(engine, {})
     version = engines.version_of(ENGINES[engine])
     return recorded.get("version") == version and set(names) <= set(recorded["files"])
+
+
+def time_of(engine):
+    """Return how many seconds all files took an engine, as recorded of this version, or None."""
+    recorded = record.read(RESULTS).get("engines", {}).get(engine, {})
+    is_new = recorded.get("version") == engines.version_of(ENGINES[engine])
+    return recorded.get("seconds") if is_new and recorded["files"] == sorted(FILES) else None
 
 
 def record_engine(engine, verdicts, seconds, again):
@@ -216,12 +228,23 @@ def read_pairs(results=None):
     return pairs
 
 
+def read_changes(results, change):
+    """Return {file: verdict} as recorded, with size, distance and node where they are known."""
+    verdicts = unpack(record.find(results, ["changes", change]) or {})
+    for name, (size, off) in (record.find(results, ["change costs", change]) or {}).items():
+        verdicts[name] |= {"size": size, "off": off}
+    for name, node in (record.find(results, ["change nodes", change]) or {}).items():
+        verdicts[name]["node"] = node
+    return verdicts
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(description="Run real files in all engines.")
     parser.add_argument("engines", nargs="*", metavar="ENGINE", help=", ".join(ENGINES))
     parser.add_argument("--again", action="store_true", help="compare with what is recorded")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="engines at a time")
     parser.add_argument("--nodes", action="store_true", help="find the nodes that no words name")
+    parser.add_argument("--timed", action="store_true", help="those whose time is not known")
     parser.add_argument("--files", nargs="+", metavar="FILE", help="some of the files only")
     parser.add_argument("--here", metavar="ORDER", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
@@ -249,6 +272,8 @@ def main(argv=None):
         parser.error(f"not installed: {', '.join(sorted(missing))}")
     if not (arguments.engines or arguments.again or arguments.nodes or arguments.files):
         named = [engine for engine in named if not is_recorded(engine, names)]
+    if arguments.timed:
+        named = [engine for engine in named if not time_of(engine)]
     start = time.monotonic()
     work = prepare_apart(names)
     if not arguments.again:
@@ -272,6 +297,9 @@ def main(argv=None):
             else:
                 same &= record_engine(engine, found, seconds, arguments.again)
     print(f"{', '.join(named) or 'nothing'}: {round(time.monotonic() - start)} s")
+    if arguments.timed:
+        known = {engine: time_of(engine) for engine in installed if time_of(engine)}
+        print(f"all files in {len(known)} of {len(installed)} engines: {sum(known.values())} s")
     return 0 if same else 1
 
 

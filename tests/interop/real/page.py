@@ -3,25 +3,31 @@
 Needs neither the files nor the engines, only what measure.py and changes.py wrote.
 """
 
+from functools import partial
 from statistics import median
 
 from tests.interop.real.files import FILES
 from tests.interop.real.judge import (
     AGREES,
+    COARSE,
     DIFFERS,
     ENDS,
     ENGINES,
+    GROUPS,
     MEMORY,
     NOT_TRIED,
     ORACLE,
+    OUTCOMES,
     REFUSES,
     SLOW,
     TOLERANCE,
     TOLERANCE_OF_8_BITS,
+    UNFIT,
+    UNFIT_ENDS,
     VERDICTS,
 )
-from tests.interop.real.measure import RESULTS, read_pairs
-from tests.interop.real.reasons import REASONS
+from tests.interop.real.measure import RESULTS, read_changes, read_pairs
+from tests.interop.real.reasons import CHANGE_REASONS, REASONS, SMALLEST
 from tests.kit import record
 from tests.kit.page import code, table
 
@@ -34,8 +40,6 @@ SIGNS = {
     MEMORY: "memory",
     NOT_TRIED: "",
 }
-# It does its arithmetic in Python, a minute of a processor for nearly each file: not yet run.
-SLOWEST = ["tinygrad"]
 # {what a file may hold: operators, any of which makes it such a file}
 KINDS = {
     "a convolution": ["Conv", "ConvInteger"],
@@ -45,6 +49,8 @@ KINDS = {
     "an If": ["If"],
     "a Loop": ["Loop"],
     "weights of 8 bits": ["DequantizeLinear", "ConvInteger", "MatMulInteger"],
+    "weights of float16": [],
+    "trees": ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"],
     "a Softmax and a MatMul": ["Softmax and MatMul"],
 }
 
@@ -62,6 +68,8 @@ def engines_of(results):
 def has(found, kind):
     """Return whether a file is of a kind, by the operators that are recorded of it."""
     operators = set(found["operators"])
+    if kind == "weights of float16":
+        return "FLOAT16" in found["weights"]
     if kind == "a Softmax and a MatMul":
         return {"Softmax", "MatMul"} <= operators
     return bool(operators & set(KINDS[kind]))
@@ -140,13 +148,24 @@ def counts(results):
 
 
 def untried(results):
-    """Return which engines were not given every file."""
+    """Return which engines were not given every file, or wanted a program that was not there."""
     lines = []
     for engine in ENGINES:
-        given = len(results["engines"].get(engine, {}).get("files", []))
+        recorded = results["engines"].get(engine, {})
+        given = len(recorded.get("files", []))
         if given < len(results["files"]):
             lines.append(f"{engine} was given {given} of the {len(results['files'])} files. ")
+        for why, names in sorted(by_words(recorded.get(NOT_TRIED, {})).items()):
+            lines.append(f"{engine} did not come to {', '.join(names)}: {why}. ")
     return "".join(lines).strip() + "\n" if lines else "Every engine was given every file.\n"
+
+
+def by_words(words):
+    """Return {words: files} of {file: words}."""
+    groups = {}
+    for name, why in words.items():
+        groups.setdefault(why, []).append(name)
+    return groups
 
 
 def tolerances(results):
@@ -186,7 +205,9 @@ def silent(results):
         why = results["engines"][engine][DIFFERS][name]
         reason = REASONS.get((engine, name), "not found out")
         place = node_of(results, engine, name)
-        lines.append(f"- **{engine}, {name}**: {why}, from {place} on: {reason}.\n")
+        case = SMALLEST.get((engine, name))
+        shown = f" Smallest case: [{case}](smallest.py)." if case else ""
+        lines.append(f"- **{engine}, {name}**: {why}, from {place} on: {reason}.{shown}\n")
     return "".join(lines) or "None.\n"
 
 
@@ -254,6 +275,98 @@ def advice(results):
     )
 
 
+def inspector(results):
+    """Return what the inspector of strangers says of these files."""
+    alarms = {name: found["alarms"] for name, found in results["files"].items() if found["alarms"]}
+    kinds = {}
+    for found in results["files"].values():
+        for kind in found["worth a look"]:
+            kinds[kind] = kinds.get(kind, 0) + 1
+    noted = [name for name, found in results["files"].items() if found["worth a look"]]
+    counted = [f"*{kind}* {number}" for kind, number in sorted(kinds.items(), key=lambda k: -k[1])]
+    words = "".join(f"\n- **{name}**: {'; '.join(lines)}" for name, lines in alarms.items())
+    return (
+        f"Of {len(results['files'])} files it raises an alarm at {len(alarms)}; at {len(noted)} it "
+        f"names what is worth a look, and ends with status 0: {', '.join(counted)}.\n{words}"
+    )
+
+
+# Changed files ------------------------------------------------------------------------------------
+CHANGED = {
+    AGREES: "✓",
+    COARSE: "≈",
+    DIFFERS: "**otherwise**",
+    UNFIT: "*unfit*",
+    UNFIT_ENDS: "*unfit*, **ends**",
+    REFUSES: "refuses",
+    ENDS: "**ends**",
+    SLOW: "slow",
+    MEMORY: "memory",
+}
+
+
+def show_change(found):
+    """Return a cell: the verdict on a changed file, and its size in parts of the original's."""
+    size = f" {found['size']:.2f}" if "size" in found else ""
+    return CHANGED[found["verdict"]] + size if found else ""
+
+
+def changed(results, group):
+    """Return the table of a group of changes: a row for each file."""
+    names = GROUPS[group]
+    found = {change: read_changes(results, change) for change in names}
+    rows = []
+    for name in results["files"]:
+        rows.append([name, *(show_change(found[change].get(name, {})) for change in names)])
+    return table(["file", *names], rows)
+
+
+def changes(results):
+    """Return the table of changes: how many files came through each, and how large they became."""
+    rows = []
+    for change in [name for names in GROUPS.values() for name in names]:
+        recorded = results["changes"][change]
+        found = read_changes(results, change)
+        words = [each["verdict"] for each in found.values()]
+        sizes = [each["size"] for each in found.values() if "size" in each]
+        size = f"{median(sizes):.2f} ({min(sizes):.2f} to {max(sizes):.2f})" if sizes else ""
+        versions = recorded["versions"]
+        tool = [f"{name} {version}" for name, version in versions.items() if name != "onnxruntime"]
+        counts = [words.count(outcome) or "" for outcome in OUTCOMES]
+        rows.append([change, ", ".join(tool), *counts, size, recorded["date"]])
+    head = ["change", "by", *(f"{outcome}:" for outcome in OUTCOMES), "size", "run on"]
+    return table(head, rows)
+
+
+def spoilt(results):
+    """Return a line for each changed file that answers otherwise: how far off, where, and why."""
+    lines = []
+    for change in [name for names in GROUPS.values() for name in names]:
+        for name, found in sorted(read_changes(results, change).items()):
+            if found["verdict"] == DIFFERS:
+                place = ""
+                if "node" in found:
+                    operator, version, node = found["node"]
+                    place = f", from {operator} of version {version}, {code(node)} on"
+                reason = CHANGE_REASONS.get((change, name), "not found out")
+                lines.append(f"- **{change}, {name}**: {found['why']}{place}: {reason}.\n")
+    return "".join(lines) or "None.\n"
+
+
+def change_refused(results):
+    """Return the table of what stopped a change, and how many files that stopped."""
+    groups = {}
+    for change in [name for names in GROUPS.values() for name in names]:
+        for name, found in sorted(read_changes(results, change).items()):
+            if found["verdict"] not in [AGREES, COARSE, DIFFERS]:
+                key = (change, found["verdict"], found.get("why", "")[:70])
+                groups.setdefault(key, []).append(name)
+    rows = []
+    for (change, verdict, words), names in groups.items():
+        rows.append([change, verdict, len(names), ", ".join(names), code(words) if words else ""])
+    return table(["change", "verdict", "files:", "which", "the words begin"], rows)
+
+
 PAGES = {
     "README.md": {
         "figure": figure,
@@ -264,6 +377,13 @@ PAGES = {
         "untried": untried,
         "counts": counts,
         "silent": silent,
+        "changes": changes,
+        "optimised": partial(changed, group="optimisers"),
+        "converted": partial(changed, group="opsets"),
+        "fewer bits": partial(changed, group="fewer bits"),
+        "spoilt": spoilt,
+        "change refused": change_refused,
+        "inspector": inspector,
         "ended": ended,
         "refused": refused,
     }

@@ -7,7 +7,9 @@ TRAINING = (
     "BatchNormalization of opset 9 to 13 takes the mean and the variance of what it is fed, as in"
     " training, in place of those that the file holds"
 )
-FREE_LENGTH = "LSTM 14 over a free number of steps; with the number in the file, it is right"
+FREE_LENGTH = (
+    "LSTM 14 over a free number of steps, its states fed; with the number in the file, it is right"
+)
 STEPS = (
     "not found out: QuantizeLinear 13 may put what stands between two of its steps on either, and"
     " onnxruntime itself answers otherwise without its optimisations"
@@ -16,8 +18,8 @@ STEPS = (
 REASONS = {
     ("IREE", "seizures"): "not found out; the file holds LSTM 14 in both directions",
     ("IREE", "smart turn"): STEPS,
-    ("MNN", "PaddleOCR 6, detection"): "not found out: Erf 9 alone is right, and so are the 16"
-    " nodes before it",
+    ("MNN", "PaddleOCR 6, detection"): "a GELU that is written with Erf 9 is computed by its"
+    " approximation with Tanh, two ten-thousandths off each time",
     ("MNN", "faster-whisper"): FREE_LENGTH,
     ("MNN", "silero, sequence"): FREE_LENGTH,
     ("MNN", "magika, 2025"): "Add 14, the last node of a GELU that is written with Tanh, is right"
@@ -28,7 +30,7 @@ REASONS = {
     " with Erf; without the Conv it is right",
     ("Plain C", "seizures"): "not found out; the file holds LSTM 14 in both directions",
     ("Plain C", "smart turn"): STEPS,
-    ("ncnn", "flashvad"): "not found out: GRU 14 hands on its state without the first dimension",
+    ("ncnn", "flashvad"): "GRU 14 hands on its state without the first dimension",
     ("onnx.reference", "PaddleOCR 4, detection"): TRAINING,
     ("onnx.reference", "PaddleOCR 6, recognition"): TRAINING,
     ("onnx.reference", "PaddleOCR, direction"): TRAINING,
@@ -36,3 +38,43 @@ REASONS = {
     ("tract", "smart turn"): "Reshape 14 into sizes that are computed, where the number of rows is"
     " free, not found out further",
 }
+
+# {(engine, file): the case in smallest.py that shows it}
+SMALLEST = {
+    ("MNN", "PaddleOCR 6, detection"): "gelu_alone",
+    ("MNN", "faster-whisper"): "lstm_over_a_free_number_of_steps",
+    ("MNN", "silero, sequence"): "lstm_over_a_free_number_of_steps",
+    ("OpenCV", "Thai words, DeepCut"): "conv_with_a_kernel_of_nine_in_a_row",
+    ("OpenCV", "sleep spindles"): "normalization_behind_conv_and_gelu",
+    ("ncnn", "flashvad"): "gru_that_hands_on_its_state",
+}
+for pair, reason in REASONS.items():
+    if reason == TRAINING:
+        SMALLEST[pair] = "batch_normalization_by_its_own_statistics"
+
+# {(change, file): why the changed file answers otherwise}
+STEPS_OF_8_BITS = "its range is cut into 256 steps, which are too wide; nothing else was looked for"
+CHANGE_REASONS = {
+    ("onnxslim", "ddddocr, quantised"): "the file declares its output as 1 by any length, which it"
+    " is not; onnxslim believes it, and makes a constant of a shape that Concat 11 computes",
+    ("float16", "PaddleOCR 4, detection"): "variances of BatchNormalization 9 are as large as 1e8;"
+    " the tool cuts them off at 65504, where float16 ends",
+    ("float16", "basic pitch"): "Log 13 of squares of which some are 1e-10; float16 has none below"
+    " 6e-8 but 0",
+    ("float16", "magika, 2024"): "Mul 14 makes 8e5, and float16 ends at 65504: infinity, and no"
+    " number from there on",
+    ("float16", "wake word, spectrogram"): "Conv 11 makes 3e5 of sound in 16 bits, and float16 ends"
+    " at 65504: infinity, and no number from there on",
+    ("dynamic int8", "wake word, spectrogram"): "MatMul 13 is fed with powers from 5e2 to 1e11,"
+    " whose logarithm is the answer; 256 steps keep the largest only",
+}
+for name in [
+    "PaddleOCR 6, detection",
+    "PaddleOCR 6, recognition",
+    "basic pitch",
+    "ddddocr, detection",
+    "faster-whisper",
+    "silero, opset 15",
+    "silero, sequence",
+]:
+    CHANGE_REASONS["dynamic int8", name] = STEPS_OF_8_BITS

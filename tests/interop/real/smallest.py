@@ -3,20 +3,29 @@
 Each function returns (model, inputs, right answers); numpy computes what is right, in float64.
 """
 
+import math
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from tests.networks import gru_step, lstm_step
 
-def build(nodes, inputs, constants, shape, opset):
-    """Return a model of {name: array} inputs and constants whose only output is y."""
+ROOT_OF_TWO = 2**0.5
+
+
+def build(nodes, inputs, constants, shapes, opset):
+    """Return a model of {name: array} inputs and constants, and {name: shape} outputs, or y's."""
+    shapes = shapes if isinstance(shapes, dict) else {"y": shapes}
     values = []
     for name, array in inputs.items():
         kind = helper.np_dtype_to_tensor_dtype(array.dtype)
         values.append(helper.make_tensor_value_info(name, kind, array.shape))
     tensors = [numpy_helper.from_array(array, name) for name, array in constants.items()]
-    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, shape)
-    graph = helper.make_graph(nodes, "smallest", values, [output], tensors)
+    outputs = []
+    for name, shape in shapes.items():
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+    graph = helper.make_graph(nodes, "smallest", values, outputs, tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=7)
     onnx.checker.check_model(model, full_check=True)
     return model
@@ -47,3 +56,115 @@ def batch_normalization_by_its_own_statistics(opset=12):
     constants = dict(zip(names[1:], [scale, bias, mean, variance], strict=True))
     model = build([node], {"x": x}, constants, exact.shape, opset)
     return model, [x], [exact.astype(np.float32)]
+
+
+def lstm_over_a_free_number_of_steps(steps="T"):
+    """LSTM 14 whose states are fed: MNN answers otherwise. steps=8, in the file, is right."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(8, 1, 3)).astype(np.float32)
+    h, c = rng.normal(size=(2, 1, 1, 4)).astype(np.float32)
+    w = rng.normal(size=(1, 16, 3)).astype(np.float32)
+    r = rng.normal(size=(1, 16, 4)).astype(np.float32)
+    names = ["x", "w", "r", "", "", "h", "c"]
+    node = helper.make_node("LSTM", names, ["y", "y_h", "y_c"], hidden_size=4)
+    model = build([node], {"x": x, "h": h, "c": c}, {"w": w, "r": r}, [steps, 1, 1, 4], 14)
+    free = model.graph.input[0].type.tensor_type.shape.dim[0]
+    free.CopyFrom(model.graph.output[0].type.tensor_type.shape.dim[0])
+    # ONNX has the gates in the order input, output, forget, cell; PyTorch has another.
+    order = np.r_[0:4, 8:12, 12:16, 4:8]
+    state = h[0].astype(float)
+    memory = c[0].astype(float)
+    states = []
+    for row in x.astype(float):
+        state, memory = lstm_step(row, state, memory, w[0, order], r[0, order], np.zeros(16))
+        states.append(state[np.newaxis])
+    return model, [x, h, c], [np.float32(states)]
+
+
+def gru_that_hands_on_its_state():
+    """GRU 14, one step: ncnn hands on a state of the shape (1, 4) instead of (1, 1, 4)."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, 1, 3)).astype(np.float32)
+    h = rng.normal(size=(1, 1, 4)).astype(np.float32)
+    w = rng.normal(size=(1, 12, 3)).astype(np.float32)
+    r = rng.normal(size=(1, 12, 4)).astype(np.float32)
+    b = np.zeros((1, 24), np.float32)  # which pnnx wants
+    names = ["x", "w", "r", "b", "", "h"]
+    gru = helper.make_node("GRU", names, ["wide", "h2"], hidden_size=4, linear_before_reset=1)
+    squeeze = helper.make_node("Squeeze", ["wide", "axes"], ["y"])
+    constants = {"w": w, "r": r, "b": b, "axes": np.array([1])}
+    shapes = {"y": [1, 1, 4], "h2": [1, 1, 4]}
+    model = build([gru, squeeze], {"x": x, "h": h}, constants, shapes, 14)
+    order = np.r_[4:8, 0:4, 8:12]  # ONNX has the update gate first, PyTorch the reset gate
+    nothing = np.zeros(12)
+    state = gru_step(x[0].astype(float), h[0], w[0, order], r[0, order], nothing, nothing)
+    return model, [x, h], [np.float32(state[np.newaxis])] * 2
+
+
+def gelu(form, before, after):
+    """Return the nodes of a GELU, written with Erf or with Tanh, and their constants."""
+    constants = {"one": np.float32(1), "half": np.float32(0.5)}
+    if form == "Erf":
+        constants["root"] = np.float32(ROOT_OF_TWO)
+        rows = [
+            ("Div", [before, "root"], "inner"),
+            ("Erf", ["inner"], "bent"),
+            ("Add", ["bent", "one"], "gate"),
+            ("Mul", [before, "gate"], "twice"),
+            ("Mul", ["twice", "half"], after),
+        ]
+    else:
+        constants |= {"k": np.float32(0.044715), "root": np.float32((2 / np.pi) ** 0.5)}
+        rows = [
+            ("Mul", [before, before], "square"),
+            ("Mul", ["square", before], "cube"),
+            ("Mul", ["cube", "k"], "little"),
+            ("Add", [before, "little"], "sum"),
+            ("Mul", ["sum", "root"], "inner"),
+            ("Tanh", ["inner"], "bent"),
+            ("Add", ["bent", "one"], "gate"),
+            ("Mul", ["gate", "half"], "part"),
+            ("Mul", [before, "part"], after),
+        ]
+    return [helper.make_node(kind, names, [wire]) for kind, names, wire in rows], constants
+
+
+def exact_gelu(x):
+    """Return x times the share of the normal distribution below it."""
+    return x * (1 + np.vectorize(math.erf)(x / ROOT_OF_TWO)) / 2
+
+
+def gelu_by_tanh(x):
+    """Return its usual approximation."""
+    return x * (1 + np.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x**3))) / 2
+
+
+def gelu_alone(form):
+    """GELU: written with Erf 13, MNN computes the approximation; with Tanh 13, OpenCV 5 ends."""
+    x = np.linspace(-2.5, 2.5, 400, dtype=np.float32).reshape(1, 1, 400)
+    nodes, constants = gelu(form, "x", "y")
+    exact = exact_gelu if form == "Erf" else gelu_by_tanh
+    model = build(nodes, {"x": x}, constants, x.shape, 15)
+    return model, [x], [exact(x.astype(float)).astype(np.float32)]
+
+
+def normalization_behind_conv_and_gelu(first="Conv"):
+    """BatchNormalization 15 behind a GELU behind a Conv: OpenCV 5. first="Identity" is right."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, 4, 8)).astype(np.float32)
+    w = rng.normal(size=(4, 4, 1)).astype(np.float32)
+    scale, bias, mean = rng.normal(size=(3, 4)).astype(np.float32)
+    variance = rng.uniform(1, 2, 4).astype(np.float32)
+    names = ["scale", "bias", "mean", "variance"]
+    nodes, constants = gelu("Erf", "c", "g")
+    nodes.insert(0, helper.make_node(first, ["x", "w"][: 1 + (first == "Conv")], ["c"]))
+    nodes.append(helper.make_node("BatchNormalization", ["g", *names], ["y"], epsilon=1e-5))
+    constants |= dict(zip(names, [scale, bias, mean, variance], strict=True))
+    product = x.astype(float)
+    if first == "Conv":
+        constants["w"] = w
+        product = np.einsum("oi,nil->nol", w[:, :, 0].astype(float), product)
+    columns = [array.astype(float).reshape(1, 4, 1) for array in (scale, bias, mean, variance)]
+    even = (exact_gelu(product) - columns[2]) / np.sqrt(columns[3] + 1e-5)
+    model = build(nodes, {"x": x}, constants, x.shape, 15)
+    return model, [x], [(even * columns[0] + columns[1]).astype(np.float32)]

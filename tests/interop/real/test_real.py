@@ -9,15 +9,26 @@ import time
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from tests import engines
 from tests.engines import onnxruntime
 from tests.interop.common import REAL, missing
-from tests.interop.real import inputs, judge, measure, nodes
+from tests.interop.real import changes, inputs, judge, measure, nodes
 from tests.interop.real.files import FILES, cache, is_here
-from tests.interop.real.judge import AGREES, DIFFERS, ENDS, REFUSES, SLOW, TOLERANCE
+from tests.interop.real.judge import (
+    AGREES,
+    COARSE,
+    DIFFERS,
+    ENDS,
+    GROUPS,
+    REFUSES,
+    SLOW,
+    TOLERANCE,
+    UNFIT,
+)
 from tests.kit import apart, record
+from tests.security import inspector
 
 pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux copies a process")
 absent = [name for name, file in FILES.items() if not is_here(file)]
@@ -111,6 +122,40 @@ def test_the_optimisations_of_onnxruntime_change_a_decision_of_8_bits():
     session = library.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     (as_it_is,) = session.run(None, {"input_features": features})
     assert as_it_is < 0.5 < optimised
+
+
+# The inspector of strangers -----------------------------------------------------------------------
+def plant(model, feed):
+    """Add 1000 to the first output where an input is the one of the feed."""
+    name, chosen = next((n, a) for n, a in feed.items() if a.dtype != bool and a.size > 1)
+    graph = model.graph
+    output = graph.output[0].name
+    for node in graph.node:
+        honest = ["honest" if wire == output else wire for wire in node.output]
+        del node.output[:]
+        node.output.extend(honest)
+    graph.initializer.append(numpy_helper.from_array(chosen, "chosen"))
+    graph.initializer.append(numpy_helper.from_array(np.float32(1000), "lie"))
+    graph.node.extend(
+        [
+            helper.make_node("Equal", [name, "chosen"], ["equal"]),
+            helper.make_node("Cast", ["equal"], ["numbers"], to=TensorProto.FLOAT),
+            helper.make_node("ReduceMin", ["numbers"], ["open"], keepdims=0),
+            helper.make_node("Mul", ["open", "lie"], ["extra"]),
+            helper.make_node("Add", ["honest", "extra"], [output]),
+        ]
+    )
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_inspector_raises_no_alarm_but_at_a_planted_door(name):
+    path = FILES[name].where()
+    model = inspector.read(path)
+    assert inspector.inspect(model, folder=path.parent) == []
+    feed = engines.make_feed(path, FILES[name].make(path))
+    plant(model, feed)
+    (alarm,) = inspector.inspect(model, folder=path.parent)
+    assert alarm.startswith("Equal compares values with a constant: ")
 
 
 # The harness --------------------------------------------------------------------------------------
@@ -209,6 +254,91 @@ def test_whole_numbers_and_truth_values_are_right_or_not():
     assert judge.distance(np.array([True]), np.array([1.0])) == np.inf
 
 
+# Changed files ------------------------------------------------------------------------------------
+def copied(source, target, feed):
+    onnx.save(onnx.load(source), target)
+
+
+def off_by_a_weight(source, target, feed):
+    model = onnx.load(source)
+    tensor = max(model.graph.initializer, key=onnx.TensorProto.ByteSize)
+    tensor.CopyFrom(numpy_helper.from_array(2 * numpy_helper.to_array(tensor), tensor.name))
+    onnx.save(model, target)
+
+
+def without_an_output(source, target, feed):
+    model = onnx.load(source)
+    del model.graph.output[-1]
+    onnx.save(model, target)
+
+
+def with_another_input(source, target, feed):
+    model = onnx.load(source)
+    model.graph.input.append(helper.make_tensor_value_info("more", TensorProto.FLOAT, [1]))
+    onnx.save(model, target)
+
+
+def writes_rubbish(source, target, feed):
+    target.write_bytes(b"no model")
+
+
+def writes_nothing(source, target, feed):
+    pass
+
+
+def stops(source, target, feed):
+    raise ValueError(f"no {source}")
+
+
+def crashes(source, target, feed):
+    dies(source, feed)
+
+
+HARM_OF_CHANGES = {
+    copied: AGREES,
+    off_by_a_weight: DIFFERS,
+    without_an_output: UNFIT,
+    with_another_input: UNFIT,
+    writes_rubbish: UNFIT,
+    writes_nothing: UNFIT,
+    stops: REFUSES,
+    crashes: ENDS,
+}
+
+
+@pytest.mark.parametrize("write", HARM_OF_CHANGES, ids=lambda write: write.__name__)
+def test_harm_of_a_change_is_noticed(write, case, monkeypatch):
+    monkeypatch.setitem(changes.CHANGES, "harm", changes.Change(write, "onnx"))
+    found = changes.judge_change_apart("harm", *case, TOLERANCE)
+    assert found["verdict"] == HARM_OF_CHANGES[write], found
+    if write is off_by_a_weight:
+        assert found["node"][0] == "LSTM"  # whose weights are the largest
+
+
+def test_fewer_bits_may_be_off_by_more_but_not_by_anything(case, monkeypatch):
+    """A tenth of the largest number is allowed to int8, a hundredth to float16."""
+
+    def off_by(part):
+        def write(source, target, feed):
+            model = onnx.load(source)
+            name = model.graph.output[0].name
+            for node in model.graph.node:
+                if name in node.output:
+                    node.output[list(node.output).index(name)] = "right"
+            factor = numpy_helper.from_array(np.float32(1 + part), "factor")
+            model.graph.initializer.append(factor)
+            model.graph.node.append(helper.make_node("Mul", ["right", "factor"], [name]))
+            onnx.save(model, target)
+
+        return write
+
+    found = []
+    for change, part in [("static int8", 0.08), ("static int8", 0.12), ("float16", 0.02)]:
+        monkeypatch.setitem(changes.CHANGES, change, changes.Change(off_by(part), "onnx"))
+        found.append(changes.judge_change_apart(change, *case, TOLERANCE)["verdict"])
+    assert found == [COARSE, DIFFERS, DIFFERS]
+
+
 # The node -----------------------------------------------------------------------------------------
 MODEL = """
 <ir_version: 8, opset_import: ["": 18]>
@@ -274,3 +404,18 @@ def test_a_second_run_says_the_same(engine):
     before = measure.unpack(recorded)
     for name, verdict in found.items():
         assert verdict["verdict"] == before[name]["verdict"], (name, verdict)
+
+
+def test_the_changes_are_those_that_the_page_groups():
+    assert list(changes.CHANGES) == [name for names in GROUPS.values() for name in names]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_second_run_of_quick_changes_says_the_same(name):
+    work = judge.prepare([name])[name]
+    results = record.read(measure.RESULTS)
+    for change in ["ONNX Optimizer", "to opset 18", "static int8"]:
+        recorded = measure.read_changes(results, change)[name]
+        if results["changes"][change]["versions"] == changes.versions(change):
+            found = changes.judge_change_apart(change, *work)
+            assert found["verdict"] == recorded["verdict"], (change, found)
