@@ -163,7 +163,7 @@ def time_of(engine):
 
 
 def record_engine(engine, verdicts, seconds, again):
-    """Record an engine's verdicts; again: only say what changed. Return whether nothing did.
+    """Record an engine's verdicts; again: say what changed, or that nothing did. Return that.
 
     What is recorded of other files, with the same version, stays.
     """
@@ -177,6 +177,9 @@ def record_engine(engine, verdicts, seconds, again):
             same = False
             print(f"{engine}: {name} was {was}, is {found}", flush=True)
     if again:
+        if same and set(verdicts) == set(before):
+            record.put(results, ["engines", engine, "again"], record.today())
+            record.write(RESULTS, results)
         return same
     version = engines.version_of(ENGINES[engine])
     costs = {}

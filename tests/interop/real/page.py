@@ -3,7 +3,6 @@
 Needs neither the files nor the engines, only what measure.py and changes.py wrote.
 """
 
-from functools import partial
 from statistics import median
 
 from tests.interop.real.files import FILES
@@ -142,9 +141,9 @@ def counts(results):
         time = f"{median(seconds):.2g} ({max(seconds):.2g})" if seconds else ""
         size = f"{median(memory):.0f} ({max(memory):.0f})" if memory else ""
         version = f"{engine} {recorded['version']}"
-        rows.append([version, *numbers, time, size, recorded["date"]])
+        rows.append([version, *numbers, time, size, recorded["date"], recorded.get("again", "")])
     head = ["engine", *(f"{verdict}:" for verdict in VERDICTS)]
-    return table([*head, "seconds a file:", "MB:", "run on"], rows)
+    return table([*head, "seconds a file:", "MB:", "run on", "again, the same"], rows)
 
 
 def untried(results):
@@ -236,24 +235,21 @@ def ended(results):
 def kinds(results):
     """Return the table for the page of interop: how many files of a kind an engine runs."""
     pairs = read_pairs(results)
+    files_of = {}
+    for kind in KINDS:
+        names = [name for name, found in results["files"].items() if has(found, kind)]
+        if names:
+            files_of[kind] = names
     rows = []
     for engine in engines_of(results):
+        words = {name: pairs.get((name, engine), ("",))[0] for name in results["files"]}
         cells = []
-        for kind in KINDS:
-            names = [name for name, found in results["files"].items() if has(found, kind)]
-            right = [name for name in names if pairs.get((name, engine), ("",))[0] == AGREES]
+        for names in files_of.values():
+            right = [name for name in names if words[name] == AGREES]
             cells.append(f"**{len(right)}**" if len(right) == len(names) else len(right))
-        wrong = len(
-            [name for name in results["files"] if pairs.get((name, engine), ("",))[0] == DIFFERS]
-        )
-        agree = len(
-            [name for name in results["files"] if pairs.get((name, engine), ("",))[0] == AGREES]
-        )
-        rows.append([engine, agree, wrong, *cells])
-    sizes = []
-    for kind in KINDS:
-        number = len([name for name, found in results["files"].items() if has(found, kind)])
-        sizes.append(f"{kind}, of {number}:")
+        counts = [list(words.values()).count(verdict) for verdict in (AGREES, DIFFERS)]
+        rows.append([engine, *counts, *cells])
+    sizes = [f"{kind}, of {len(names)}:" for kind, names in files_of.items()]
     head = ["engine", f"all, of {len(results['files'])}:", "answers otherwise:", *sizes]
     rows.sort(key=lambda row: (-row[1], row[0].lower()))
     return table(head, rows)
@@ -311,29 +307,34 @@ def show_change(found):
     return CHANGED[found["verdict"]] + size if found else ""
 
 
-def changed(results, group):
-    """Return the table of a group of changes: a row for each file."""
-    names = GROUPS[group]
-    found = {change: read_changes(results, change) for change in names}
+def changed(results):
+    """Return the table of changes by file: a row for each file, a column for each change."""
+    found = {change: read_changes(results, change) for change in list_changes()}
     rows = []
     for name in results["files"]:
-        rows.append([name, *(show_change(found[change].get(name, {})) for change in names)])
-    return table(["file", *names], rows)
+        rows.append([name, *(show_change(found[change].get(name, {})) for change in found)])
+    return table(["file", *found], rows)
+
+
+def list_changes():
+    """Return the names of all changes."""
+    return [change for changes in GROUPS.values() for change in changes]
 
 
 def changes(results):
     """Return the table of changes: how many files came through each, and how large they became."""
     rows = []
-    for change in [name for names in GROUPS.values() for name in names]:
+    for change in list_changes():
         recorded = results["changes"][change]
         found = read_changes(results, change)
         words = [each["verdict"] for each in found.values()]
         sizes = [each["size"] for each in found.values() if "size" in each]
         size = f"{median(sizes):.2f} ({min(sizes):.2f} to {max(sizes):.2f})" if sizes else ""
         versions = recorded["versions"]
-        tool = [f"{name} {version}" for name, version in versions.items() if name != "onnxruntime"]
+        tools = [name for name in versions if name not in ("onnx", "onnxruntime")]
+        tool = tools[0] if tools else "onnx" if change in GROUPS["opsets"] else "onnxruntime"
         counts = [words.count(outcome) or "" for outcome in OUTCOMES]
-        rows.append([change, ", ".join(tool), *counts, size, recorded["date"]])
+        rows.append([change, f"{tool} {versions[tool]}", *counts, size, recorded["date"]])
     head = ["change", "by", *(f"{outcome}:" for outcome in OUTCOMES), "size", "run on"]
     return table(head, rows)
 
@@ -341,7 +342,7 @@ def changes(results):
 def spoilt(results):
     """Return a line for each changed file that answers otherwise: how far off, where, and why."""
     lines = []
-    for change in [name for names in GROUPS.values() for name in names]:
+    for change in list_changes():
         for name, found in sorted(read_changes(results, change).items()):
             if found["verdict"] == DIFFERS:
                 place = ""
@@ -354,17 +355,18 @@ def spoilt(results):
 
 
 def change_refused(results):
-    """Return the table of what stopped a change, and how many files that stopped."""
+    """Return the table of what stopped a change, how many files that stopped, and first words."""
     groups = {}
-    for change in [name for names in GROUPS.values() for name in names]:
+    for change in list_changes():
         for name, found in sorted(read_changes(results, change).items()):
             if found["verdict"] not in [AGREES, COARSE, DIFFERS]:
-                key = (change, found["verdict"], found.get("why", "")[:70])
-                groups.setdefault(key, []).append(name)
+                groups.setdefault((change, found["verdict"]), {})[name] = found.get("why", "")
     rows = []
-    for (change, verdict, words), names in groups.items():
-        rows.append([change, verdict, len(names), ", ".join(names), code(words) if words else ""])
-    return table(["change", "verdict", "files:", "which", "the words begin"], rows)
+    for (change, verdict), words in groups.items():
+        first = next(iter(words.values())).split("failed: ")[-1][:100]
+        shown = code(first) if first else ""
+        rows.append([change, verdict, len(words), ", ".join(words), shown])
+    return table(["change", "verdict", "files:", "which", "the first one's words"], rows)
 
 
 PAGES = {
@@ -378,9 +380,7 @@ PAGES = {
         "counts": counts,
         "silent": silent,
         "changes": changes,
-        "optimised": partial(changed, group="optimisers"),
-        "converted": partial(changed, group="opsets"),
-        "fewer bits": partial(changed, group="fewer bits"),
+        "changed": changed,
         "spoilt": spoilt,
         "change refused": change_refused,
         "inspector": inspector,

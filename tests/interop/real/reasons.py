@@ -53,7 +53,7 @@ for pair, reason in REASONS.items():
         SMALLEST[pair] = "batch_normalization_by_its_own_statistics"
 
 # {(change, file): why the changed file answers otherwise}
-STEPS_OF_8_BITS = "its range is cut into 256 steps, which are too wide; nothing else was looked for"
+STEPS_OF_8_BITS = "not found out; int8 has 256 steps for a range, and nothing else was looked for"
 CHANGE_REASONS = {
     ("onnxslim", "ddddocr, quantised"): "the file declares its output as 1 by any length, which it"
     " is not; onnxslim believes it, and makes a constant of a shape that Concat 11 computes",
@@ -67,14 +67,32 @@ CHANGE_REASONS = {
     " at 65504: infinity, and no number from there on",
     ("dynamic int8", "wake word, spectrogram"): "MatMul 13 is fed with powers from 5e2 to 1e11,"
     " whose logarithm is the answer; 256 steps keep the largest only",
+    ("static int8", "wake word, spectrogram"): "Log 13 of powers from 5e2 to 1e11; 256 steps keep"
+    " the largest only",
+    ("static int8", "dnsmos"): "Log 6 of powers of a spectrum; 256 steps keep the largest only",
 }
-for name in [
-    "PaddleOCR 6, detection",
-    "PaddleOCR 6, recognition",
-    "basic pitch",
-    "ddddocr, detection",
-    "faster-whisper",
-    "silero, opset 15",
-    "silero, sequence",
-]:
-    CHANGE_REASONS["dynamic int8", name] = STEPS_OF_8_BITS
+TOO_FEW_STEPS = {
+    "dynamic int8": [
+        "PaddleOCR 6, detection",
+        "PaddleOCR 6, recognition",
+        "basic pitch",
+        "ddddocr, detection",
+        "faster-whisper",
+        "silero, opset 15",
+        "silero, sequence",
+    ],
+    "static int8": [
+        "PaddleOCR 4, detection",
+        "PaddleOCR 6, detection",
+        "PaddleOCR 6, recognition",
+        "PaddleOCR, direction",
+        "ddddocr, detection",
+        "faster-whisper",
+        "silero, for OpenVINO",
+        "silero, one rate",
+        "silero, opset 15",
+        "silero, sequence",
+    ],
+}
+for change, names in TOO_FEW_STEPS.items():
+    CHANGE_REASONS |= dict.fromkeys([(change, name) for name in names], STEPS_OF_8_BITS)

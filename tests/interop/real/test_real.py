@@ -158,6 +158,12 @@ def test_the_inspector_raises_no_alarm_but_at_a_planted_door(name):
     assert alarm.startswith("Equal compares values with a constant: ")
 
 
+def test_a_file_that_chooses_by_values_is_a_finding_without_a_door():
+    beside = FILES["wake word, embedding"].where()
+    model = inspector.read(beside.with_name("hey_jarvis_v0.1.onnx"))
+    assert any("If chooses by values" in line for line in inspector.inspect(model))
+
+
 # The harness --------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def case():
