@@ -19,6 +19,8 @@ from tests.kit import record
 from tests.releases import history
 from tests.releases.history import RESULTS
 
+SOME = "with some numbers"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -122,10 +124,9 @@ class Evidence:
             if near and words.issuperset(rule.conjunction):
                 said = conditions.describe(rule)
                 return Finding(use.operator, rule.verdict, nearest, said, self.right_in(nearest))
-        for name, others, verdict in unexplained:
-            if others == words:
-                said = "as in this case"
-                return Finding(use.operator, verdict, name, said, self.right_in(name))
+        for name, _others, verdict in unexplained:  # a case that was right has all that it has
+            if self.distance(use, words, name) <= conditions.FAR:
+                return Finding(use.operator, verdict, name, SOME, self.right_in(name))
         return None
 
     def distance(self, use, words, name):

@@ -9,14 +9,25 @@ NOT_FOUND = "not found"
 NOT_SEARCHED = "not searched"
 
 # {(tool, what changed, the first release with it): owner/name/issues or pull/number, or NOT_FOUND}
+FOREST = "ai.onnx.ml.TreeEnsembleClassifier"
+EMPTY_SETS = ["L1", "L2", "LogSum", "LogSumExp", "Max", "Min", "Prod", "Sum", "SumSquare"]
 REPORTS = {
-    ("onnxruntime", "DFT", "1.25.1"): "microsoft/onnxruntime/pull/27028",
-    ("onnxruntime", "ai.onnx.ml.TreeEnsembleClassifier", "1.26.0"): (
-        "microsoft/onnxruntime/issues/28557"
-    ),
-    ("onnxruntime", "ai.onnx.ml.TreeEnsembleClassifier", "1.28.0"): (
-        "microsoft/onnxruntime/issues/28557"
-    ),
+    ("onnxruntime", FOREST, "1.26.0"): "microsoft/onnxruntime/issues/28557",
+    ("onnxruntime", FOREST, "1.28.0"): "microsoft/onnxruntime/issues/28557",
+    ("onnxruntime", "estimator", "1.26.0"): "microsoft/onnxruntime/issues/28557",
+    ("onnxruntime", "estimator", "1.28.0"): "microsoft/onnxruntime/issues/28557",
+    ("onnxruntime", "Attention", "1.24.4"): NOT_FOUND,
+    ("onnxruntime", "Attention", "1.25.1"): NOT_FOUND,
+    ("onnxruntime", "Attention", "1.27.0"): "microsoft/onnxruntime/pull/28379",
+    ("onnxruntime", "Attention", "1.28.0"): "microsoft/onnxruntime/pull/28958",
+    ("onnxruntime", "DFT", "1.25.1"): NOT_FOUND,
+    ("onnxruntime", "DFT", "1.27.0"): "microsoft/onnxruntime/pull/27028",
+    ("onnxruntime", "ReverseSequence", "1.28.0"): "microsoft/onnxruntime/pull/28759",
+    ("onnxruntime", "several operators", "1.17.3"): "microsoft/onnxruntime/pull/17805",
+    **{
+        ("onnxruntime", f"Reduce{name}", "1.17.3"): "microsoft/onnxruntime/pull/17805"
+        for name in EMPTY_SETS
+    },
 }
 
 

@@ -25,12 +25,18 @@ SHOWN = {
     HANGS: "**never ends**",
 }
 LOUD = {OTHERWISE, CRASHES, HANGS}
+WHEELS = "wheels"
 SHORT = 70  # letters of what a release says
 
 
 def read():
-    """Return what is recorded, {tool: ...}."""
-    return record.read(RESULTS)
+    """Return what is recorded, {tool: ...}, and what the index said of wheels."""
+    return {**record.read(RESULTS), WHEELS: record.read(RESULTS.with_name("wheels.json"))}
+
+
+def tools(results):
+    """Return {tool: what is recorded of it}."""
+    return {tool: recorded for tool, recorded in results.items() if tool != WHEELS}
 
 
 def is_loud(change):
@@ -70,7 +76,7 @@ def count(found):
 def measured(results):
     """Return the table of what was run where."""
     rows = []
-    for tool, recorded in results.items():
+    for tool, recorded in tools(results).items():
         first, *_, last = recorded["releases"]
         changed = history.changes(recorded)
         rows.append(
@@ -134,11 +140,23 @@ def listed(found):
     return ", ".join(words)
 
 
+def wheels_table(results):
+    """Return for which systems each pin has a wheel, or those that have none."""
+    asked = results[WHEELS]["without a wheel"]
+    pythons = list(next(iter(asked.values())))
+    rows = []
+    for system, found in asked.items():
+        cells = [", ".join(pin.split("==")[0] for pin in found[each]) or "✓" for each in pythons]
+        rows.append([system, *cells])
+    head = [f"asked on {results[WHEELS]['date']}", *(f"Python {each}" for each in pythons)]
+    return table(head, rows)
+
+
 def others(results, name):
     """Return the tables of a tool, by the name of the part: `changes of onnxruntime`."""
     kind, _, tool = name.partition(" of ")
     return {"changes": changes_table, "support": support_table}[kind](results, tool)
 
 
-PAGES = {"README.md": {"figure": figure, "measured": measured, "*": others}}
+PAGES = {"README.md": {"figure": figure, "measured": measured, "wheels": wheels_table, "*": others}}
 BY_TESTS = {"README.md": ["file"]}

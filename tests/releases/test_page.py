@@ -18,7 +18,7 @@ from tests.releases.history import Change
 from tests.releases.tools import TOOLS
 
 README = TESTS / "releases" / "README.md"
-RECORDED = page.read()
+RECORDED = page.tools(page.read())
 RUNTIME = RECORDED["onnxruntime"]
 RELEASES = RUNTIME["releases"]
 MISLABEL = ["1.26.0", "1.27.0"]
@@ -92,9 +92,14 @@ def test_forests_of_two_classes_are_mislabelled_by_two_releases():
         assert f"{name}, default" not in history.unpack(RUNTIME)  # three classes: right everywhere
 
 
-def test_reverse_sequence_with_the_batch_first_is_right_from_1_28_on():
-    assert wrong_in("test_reversesequence_batch") == RELEASES[: RELEASES.index("1.28.0")]
-    assert "test_reversesequence_time" not in history.unpack(RUNTIME)
+def test_reverse_sequence_is_right_from_1_28_on_where_a_length_is_0():
+    """microsoft/onnxruntime#28759: it is the length, not the axes of the official case."""
+    before = RELEASES[: RELEASES.index("1.28.0")]
+    assert wrong_in("test_reversesequence_batch") == before
+    assert wrong_in("reversed, time first, a length of 0") == before
+    known = history.unpack(RUNTIME)
+    right = ["test_reversesequence_time", "reversed, time first", "reversed, batch first"]
+    assert not set(right) & set(known)
 
 
 def test_empty_reductions_have_another_shape_in_1_16_alone():
@@ -156,10 +161,13 @@ def known_wrong(model, evidence):
     return found
 
 
-def test_of_a_node_is_said_what_holds_of_cases_like_it_and_of_no_other(evidence):
+def test_of_a_node_is_said_what_holds_of_cases_like_it(evidence):
     wrong = {"ReverseSequence": RELEASES[: RELEASES.index("1.28.0")]}
-    assert known_wrong(reverse_sequence(batch_axis=0, time_axis=1), evidence) == wrong
-    assert known_wrong(reverse_sequence(batch_axis=1, time_axis=0), evidence) == {}
+    model = reverse_sequence(batch_axis=1, time_axis=0)
+    assert known_wrong(model, evidence) == wrong
+    (finding,) = ask.ask(model, "1.27.0", evidence)[0]
+    assert finding.condition == ask.SOME  # other numbers are right there, and it names the case
+    assert finding.case == "reversed, time first, a length of 0"
 
 
 def test_a_forest_of_two_classes_is_told_from_one_of_three(evidence):
@@ -171,7 +179,8 @@ def test_a_forest_of_two_classes_is_told_from_one_of_three(evidence):
 def test_a_format_that_is_too_new_is_said_and_one_that_nobody_tried_as_well(evidence):
     model = reverse_sequence(batch_axis=1, time_axis=0)
     model.ir_version = 10
-    assert known_wrong(model, evidence) == {"IR version 10": RELEASES[: RELEASES.index("1.18.1")]}
+    found = known_wrong(model, evidence)
+    assert found["IR version 10"] == RELEASES[: RELEASES.index("1.18.1")]
     model.ir_version = 99
     assert ask.ask(model, RELEASES[-1], evidence) == ([], ["IR version 99"])
 
