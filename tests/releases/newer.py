@@ -37,7 +37,7 @@ REAL = [
 ]
 PLACES = ["works", "agrees", "refused", "broken", "differs", "crashes"]
 SHOWN = 3  # examples of a kind of change
-TAKEN = [".json", ".md", ".svg", ".html", ".txt"]  # what a run records or writes
+TAKEN = [".json", ".md", ".svg", ".html", ".txt", ".toml"]  # what a run records or writes
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The generated parts of the page on releases: what changed between one and the next."""
 
+from tests.estimators.verdicts import MISNAMED
 from tests.kit import record
 from tests.kit.page import code, table
 from tests.releases import history
@@ -23,8 +24,10 @@ SHOWN = {
     REFUSED: "refused",
     CRASHES: "**ends the process**",
     HANGS: "**never ends**",
+    MISNAMED: "**named wrongly**",
 }
-LOUD = {OTHERWISE, CRASHES, HANGS}
+LOUD = {OTHERWISE, CRASHES, HANGS, MISNAMED}
+MAIN = "onnxruntime"
 WHEELS = "wheels"
 SHORT = 70  # letters of what a release says
 
@@ -56,7 +59,7 @@ def words_of(recorded, change):
 
 def figure(results):
     """Return the sentences that the top page quotes."""
-    recorded = results["onnxruntime"]
+    recorded = results[MAIN]
     releases = recorded["releases"]
     found = history.changes(recorded)
     better = [each for each in found if each.was in LOUD and each.now == RIGHT]
@@ -102,14 +105,14 @@ def changes_table(results, tool):
                 [
                     each.kind,
                     f"{code(each.cases[0])}{more(each.cases)}",
-                    f"{each.before} {SHOWN[each.was]}",
-                    f"{each.after} {SHOWN[each.now]}",
+                    f"{each.before} {SHOWN.get(each.was, each.was)}",
+                    f"{each.after} {SHOWN.get(each.now, each.now)}",
                     code(words_of(recorded, each)) if words_of(recorded, each) else "",
                     fixed_by(tool, each),
                 ]
             )
     head = ["what", "smallest case", "from", "to", "the wrong one says", "by"]
-    return table(head, rows) if rows else "None.\n"
+    return table(head, rows) if rows else "No wrong answer came or went.\n"
 
 
 def more(cases):
@@ -126,7 +129,9 @@ def support_table(results, tool):
         ends = [each for each in quiet if each.after == release and each.was == RIGHT]
         if begins or ends:
             rows.append([release, listed(begins), listed(ends)])
-    return table(["release", "runs, and no one before", "refuses, unlike the one before"], rows)
+    if not rows:
+        return "Nothing else began to run, or no longer runs.\n"
+    return table(["release", "runs, unlike the one before", "no longer runs"], rows)
 
 
 def listed(found):
@@ -152,11 +157,31 @@ def wheels_table(results):
     return table(head, rows)
 
 
-def others(results, name):
-    """Return the tables of a tool, by the name of the part: `changes of onnxruntime`."""
-    kind, _, tool = name.partition(" of ")
-    return {"changes": changes_table, "support": support_table}[kind](results, tool)
+def beside(results):
+    """Return both tables of each of the other tools."""
+    parts = []
+    for tool in tools(results):
+        if tool != MAIN:
+            found = [changes_table(results, tool), support_table(results, tool)]
+            parts.append("\n".join([f"### {tool}\n", *found]))
+    return "\n".join(parts)
 
 
-PAGES = {"README.md": {"figure": figure, "measured": measured, "wheels": wheels_table, "*": others}}
+def changes(results):
+    return changes_table(results, MAIN)
+
+
+def support(results):
+    return support_table(results, MAIN)
+
+
+PARTS = {
+    "figure": figure,
+    "measured": measured,
+    "changes": changes,
+    "support": support,
+    "beside": beside,
+    "wheels": wheels_table,
+}
+PAGES = {"README.md": PARTS}
 BY_TESTS = {"README.md": ["file"]}

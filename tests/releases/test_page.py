@@ -10,6 +10,8 @@ from skl2onnx import to_onnx
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.ensemble import RandomForestClassifier
 
+from tests.interop.operators import cases as official
+from tests.interop.operators import measure as operators
 from tests.kit import record
 from tests.kit.page import fence
 from tests.kit.places import ROOT, TESTS
@@ -83,6 +85,17 @@ def test_the_newest_release_is_the_one_that_is_pinned():
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert f"\nonnxruntime=={RELEASES[-1]}\n" in pins
     assert RUNTIME["made by"]["onnxruntime"] == RELEASES[-1]
+
+
+def test_the_newest_release_does_with_the_official_cases_what_the_page_of_operators_says():
+    cases = official.read_cases(operators.CASES)
+    other = operators.unpack(record.read(operators.results_file("ONNX Runtime")), cases)
+    known = history.unpack(RUNTIME)
+    said = {"agrees": ["right"], "differs": ["otherwise"], "refused": ["refused", "too new"]}
+    for name, found in other.items():
+        here = known[name][1][RELEASES[-1]] if name in known else "right"
+        assert here in said[found["verdict"]], name
+    assert len(other) > 1500
 
 
 def test_forests_of_two_classes_are_mislabelled_by_two_releases():
@@ -183,6 +196,13 @@ def test_a_format_that_is_too_new_is_said_and_one_that_nobody_tried_as_well(evid
     assert found["IR version 10"] == RELEASES[: RELEASES.index("1.18.1")]
     model.ir_version = 99
     assert ask.ask(model, RELEASES[-1], evidence) == ([], ["IR version 99"])
+
+
+def test_a_node_that_no_case_is_like_is_neither_wrong_nor_right(evidence):
+    model = reverse_sequence(batch_axis=1, time_axis=0)
+    for value in (model.graph.input[0], model.graph.output[0]):
+        value.type.tensor_type.elem_type = TensorProto.DOUBLE
+    assert ask.ask(model, "1.27.0", evidence) == ([], ["ReverseSequence"])
 
 
 def test_an_operator_that_no_case_has_is_not_called_right(evidence):

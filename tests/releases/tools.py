@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from tests.releases.history import REAL
+from tests.releases.history import ESTIMATOR, REAL
 
 PINNED_NUMPY = "numpy==2.4.6"
 OLDER_NUMPY = "numpy==1.26.4"  # the newest before 2, for releases that were compiled for it
-ESTIMATORS = "estimators"  # the way of convert.py; the others are those of runner.py
+# The way of convert.py; the others are those of runner.py, or a module of tests/engines.
+ESTIMATORS = "estimators"
 CHECKER = "checker"
 CONVERTER = "converter"
 
@@ -38,6 +39,7 @@ class Tool(NamedTuple):
 
 
 PROTOBUF = ["protobuf==6.33.6", "ml-dtypes==0.6.0", "typing-extensions==4.16.0"]
+ENGINE = ["onnx==1.23.2", *PROTOBUF]  # our modules of engines read the names of inputs with it
 ONNX = ["1.18.0", "1.19.1", "1.20.1", "1.21.0", "1.22.0", "1.23.2"]
 ONNX_NEEDS = {"1.18.0": [PINNED_NUMPY, *PROTOBUF]}
 SCIKIT_LEARN = [
@@ -75,5 +77,32 @@ TOOLS = {
             "1.17.0/1.5.2": [*OLDER_ONNX, *NEWER_SCIPY],
             "1.19.1/1.6.1": ["onnx==1.23.2", *NEWER_SCIPY],
         },
+    ),
+    "OpenVINO": Tool(
+        "openvino",
+        "openvino",
+        ["2024.6.0", "2025.4.1", "2026.4.1"],
+        {
+            "2024.6.0": [OLDER_NUMPY, "packaging==26.3", *ENGINE],
+            "2026.4.1": [PINNED_NUMPY, "packaging==26.3", *ENGINE],
+        },
+        (REAL, ESTIMATOR),
+    ),
+    "OpenCV": Tool(
+        "opencv-python-headless",
+        "opencv",
+        [
+            *("4.8.1.78", "4.9.0.80", "4.10.0.84", "4.11.0.86", "4.12.0.88", "4.13.0.92"),
+            *("4.14.0.94", "5.0.0.93"),
+        ],
+        {"4.8.1.78": [OLDER_NUMPY, *ENGINE], "4.12.0.88": [PINNED_NUMPY, *ENGINE]},
+        (REAL, ESTIMATOR),
+    ),
+    "tract": Tool(
+        "tract",
+        "tract",
+        ["0.21.19", "0.22.4", "0.23.9"],
+        {"0.21.19": [PINNED_NUMPY, *ENGINE]},
+        (REAL, ESTIMATOR),
     ),
 }

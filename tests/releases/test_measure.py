@@ -1,0 +1,116 @@
+"""What is measured: cases with a right answer, and a runner that says how each ended."""
+
+import sys
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tests.kit import apart
+from tests.releases import cases, convert, history, measure, runner, tools
+from tests.releases.history import OTHERWISE, REFUSED, RIGHT
+
+pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="it copies a process: Linux")
+
+
+def verdicts(found, way="onnxruntime"):
+    """Return the verdicts of cases in this very environment, as if it were a release."""
+    orders = [case.order() for case in found]
+    answers = measure.run(sys.executable, ["tests.releases.runner", way], orders)
+    return [measure.judge(case, way, *answers[case.name])[0] for case in found]
+
+
+def probes():
+    return [cases.probe("opset 18", 3, "", 18), cases.probe("ai.onnx.ml 3", 3, cases.ML, 3)]
+
+
+@pytest.mark.parametrize("way", ["onnxruntime", "onnx.reference", "checker"])
+def test_a_right_answer_is_right_in_each_way(way):
+    assert verdicts(probes(), way) == [RIGHT, RIGHT]
+
+
+def test_an_expectation_that_is_shifted_is_noticed():
+    right, _ml = probes()
+    function, exact, tolerance = right.check
+    shifted = replace(right, check=(function, exact + 1e-6, tolerance))
+    other_shape = replace(right, check=(function, exact[:1], tolerance))
+    assert verdicts([shifted, other_shape]) == [OTHERWISE, OTHERWISE]
+
+
+def test_what_is_refused_is_said_and_what_follows_runs():
+    case = cases.probe("opset 18", 3, "", 18).order()
+    orders = [{**case, "name": "a", "model": b"no model"}, {**case, "name": "b"}]
+    answers = measure.run(sys.executable, ["tests.releases.runner", "onnxruntime"], orders)
+    assert [answers[name][0] for name in "ab"] == [REFUSED, runner.ANSWER]
+
+
+def test_a_case_that_ends_the_process_is_said_and_what_follows_runs():
+    def run(order):
+        if order["name"] == "b":
+            import os
+
+            os.abort()
+        return [order["name"]]
+
+    found = runner.answer_all(run, [{"name": name, "model": ""} for name in "abc"])
+    assert found["a"] == (runner.ANSWER, ["a"]) and found["c"] == (runner.ANSWER, ["c"])
+    assert found["b"] == (runner.CRASHES, "SIGABRT")
+
+
+def test_the_cases_of_ours_are_right_in_the_pinned_onnxruntime_and_by_hand():
+    """By hand: of 0 1 2 3 the first three turned round are 2 1 0 3, the first none 0 1 2 3."""
+    X = np.float32([[0, 1, 2, 3], [0, 1, 2, 3]])
+    assert cases.reverse(X, 0, [3, 0]).tolist() == [[2, 1, 0, 3], [0, 1, 2, 3]]
+    assert cases.reverse(X.T, 1, [3, 0]).T.tolist() == [[2, 1, 0, 3], [0, 1, 2, 3]]
+    assert verdicts(list(cases.ours())) == [RIGHT] * len(cases.REVERSED)
+
+
+def test_the_files_of_the_scripts_are_right_and_the_converter_forgets_the_function():
+    found = list(cases.scripts())
+    assert verdicts(found) == [RIGHT] * 5
+    converted = [case for case in cases.conversions(found[:3]) if case.name.endswith("to opset 19")]
+    names = [case.name.partition(" to ")[0] for case in converted]
+    expected = dict.fromkeys(names, RIGHT) | {"neural_network": OTHERWISE}
+    assert dict(zip(names, verdicts(converted, "converter"), strict=True)) == expected
+
+
+def test_an_estimator_is_judged_as_in_the_sweep(monkeypatch):
+    monkeypatch.setattr(cases, "classes", lambda: ["SVC", "Ridge", "RandomForestClassifier"])
+    found = {name: convert.judge(*order)[0] for name, order in cases.estimator_rows().items()}
+    assert found["Ridge, default"] == RIGHT
+    assert found["RandomForestClassifier, two classes"] == RIGHT
+    assert found["SVC, default"] == "named wrongly"  # scores are called probabilities
+    order = ("NoSuchEstimator", None, None, None)
+    assert convert.judge(*order)[0] == history.TOO_NEW
+
+
+def test_an_estimators_file_comes_with_its_nodes_of_ai_onnx_ml_alone():
+    found = list(cases.estimators(["RandomForestClassifier"]))
+    kinds = [case.kind for case in found]
+    assert kinds.count(history.ESTIMATOR) == 2  # the default, and two classes
+    assert kinds.count("ai.onnx.ml.TreeEnsembleClassifier") == 2
+    assert verdicts(found) == [RIGHT] * len(found)
+
+
+# Installing ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", tools.TOOLS)
+def test_each_release_says_what_it_needs(name):
+    tool = tools.TOOLS[name]
+    for release in tool.releases:
+        wanted = [*tool.beside(release), *tool.installs(release)]
+        packages = [requirement.split("==")[0] for requirement in wanted]
+        assert all("==" in requirement for requirement in wanted)
+        assert len(set(packages)) == len(packages) and "numpy" in packages
+
+
+def test_from_one_pair_of_releases_to_the_next_one_package_is_another():
+    releases = tools.TOOLS["skl2onnx/scikit-learn"].releases
+    for before, after in pairwise(releases):
+        same = [one == two for one, two in zip(before.split("/"), after.split("/"), strict=True)]
+        assert sorted(same) == [False, True]
+
+
+def test_what_does_not_install_is_said_in_the_words_of_pip():
+    printed = "WARNING: a\nERROR: Could not find a version\nERROR: No matching distribution for x\n"
+    assert measure.last_error(printed) == "No matching distribution for x"
