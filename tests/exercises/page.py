@@ -3,6 +3,7 @@
 import math
 
 from tests.exercises import float16, measure, registry
+from tests.interop.verifiers import page as others
 from tests.kit import record
 from tests.kit.page import table
 
@@ -10,8 +11,8 @@ UNKNOWN = "-"  # a time that was not measured yet
 
 
 def read():
-    """Return what was measured."""
-    return record.read(measure.FILE)
+    """Return what was measured, of other tools, too."""
+    return record.read(measure.FILE) | {"verifiers": others.read()}
 
 
 # Words --------------------------------------------------------------------------------------------
@@ -159,6 +160,7 @@ PAGES = {
         "float16": limits,
         "loops": loops,
         "runtimes": runtimes,
+        "verifiers": lambda results: others.verifiers(results["verifiers"]),
     }
 }
 BY_TESTS = {"README.md": ["transcript"]}

@@ -18,6 +18,7 @@ from tests.interop import frameworks, runtimes
 
 CLUSTER = "cluster"  # what INTEROP_REQUIRED calls the folder cluster
 OPTIMISERS = "optimisers"  # and the folder optimisers
+VERIFIERS = "verifiers"  # and the folder verifiers
 REAL = "real"  # and the folder real
 SERVER = "Flask"  # and what test_serves_under_load.py needs
 INSTALL = "see the top of its file; bash .ci/interop installs everything"
@@ -34,7 +35,7 @@ def required():
     file with ALONE.
     """
     found = frameworks.find()
-    names = [*found, *runtimes.PLACES, CLUSTER, OPTIMISERS, REAL, SERVER]
+    names = [*found, *runtimes.PLACES, CLUSTER, OPTIMISERS, REAL, SERVER, VERIFIERS]
     known = {name.lower() for name in names}
     words = os.environ.get("INTEROP_REQUIRED", "").split(",")
     listed = {word.strip().lower() for word in words}

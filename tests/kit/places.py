@@ -7,4 +7,4 @@ ROOT = TESTS.parent
 SCRIPTS = ["linear_regression", "neural_network", "sklearn_converter"]
 
 # These folders need more packages, or minutes: unless one is named, only its page is checked.
-HEAVY = ["benchmarks", "estimators", "interop", "lookup", "releases"]
+HEAVY = ["benchmarks", "estimators", "interop", "lookup", "releases", "scanners"]

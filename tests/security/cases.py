@@ -5,6 +5,7 @@ read lies in the folder above.
 """
 
 import os
+import pickle
 
 import numpy as np
 import onnx
@@ -132,12 +133,12 @@ def parent_of_a_constant(folder):
 
 
 # More than the computer has -----------------------------------------------------------------------
-def strange(folder, nodes, functions=(), **constants):
+def strange(folder, nodes, functions=(), domain="stranger", **constants):
     """Write a model of the nodes, Y (N, 3) made of X (N, 3), and return its path."""
     infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", 3]) for name in "XY"]
     tensors = [numpy_helper.from_array(array, name) for name, array in constants.items()]
     graph = helper.make_graph(nodes, "strange", infos[:1], infos[1:], tensors)
-    imports = [helper.make_opsetid("", 18), helper.make_opsetid("stranger", 1)]
+    imports = [helper.make_opsetid("", 18), helper.make_opsetid(domain, 1)]
     model = helper.make_model(graph, functions=functions, opset_imports=imports, ir_version=8)
     path = folder / "model.onnx"
     path.write_bytes(model.SerializeToString())
@@ -220,6 +221,62 @@ def very_deep(folder):
 def library(folder):
     node = helper.make_node("Evil", ["X"], ["Y"], domain="stranger", library="./evil.so")
     return strange(folder, [node])
+
+
+# What no runtime reads ----------------------------------------------------------------------------
+# The first bytes of a program for Linux, and none after them: nothing here can run.
+PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(57)
+
+
+class Call:
+    """Unpickling one calls a function: here print, which prints an empty line."""
+
+    def __reduce__(self):
+        return (print, (), None)
+
+
+def with_bytes(folder, content):
+    """Write a model that multiplies by a number of bytes, which are there as if they were used."""
+    nodes = [
+        helper.make_node("Size", ["bytes"], ["count"]),
+        helper.make_node("Cast", ["count"], ["number"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["X", "number"], ["Y"]),
+    ]
+    return strange(folder, nodes, bytes=np.frombuffer(content, np.uint8))
+
+
+@case("a program among the numbers")
+def program(folder):
+    return with_bytes(folder, PROGRAM)
+
+
+@case("a pickle that calls a function, among the numbers")
+def pickled(folder):
+    return with_bytes(folder, pickle.dumps(Call()))
+
+
+@case("a program in a field that ONNX does not have")
+def unknown_field(folder):
+    path = folder / "model.onnx"
+    path.write_bytes(plant_model().SerializeToString() + field(15, PROGRAM))
+    return path
+
+
+@case("a key to somebody's cloud, in the metadata")
+def key_in_metadata(folder):
+    model = plant_model()
+    model.metadata_props.add(key="aws_access_key_id", value="AKIA" + "Q3EGX7TZK2VJ5WNP")
+    path = folder / "model.onnx"
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+@case("an operator `PyOp` that brings Python code as a text")
+def python_operator(folder):
+    code = "import os; os.system('id')"
+    domain = "ai.onnx.contrib"  # of the package onnxruntime-extensions
+    node = helper.make_node("PyOp", ["X"], ["Y"], domain=domain, code=code)
+    return strange(folder, [node], domain=domain)
 
 
 # A back door --------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.kit.graphs import (
@@ -442,18 +443,32 @@ def wrong_calls(model):
 REASONABLE = 2**28  # bytes
 
 
-def lies_beside(folder, place, entries, tensor):
-    """Return whether a tensor's numbers lie in a plain file of the folder, which is long enough."""
+def leads_out(place):
+    """Return whether the name of a file leads out of the folder, whatever the system."""
+    parts = re.split(r"[/\\]", place)
+    return ".." in parts or parts[0] == "" or ":" in parts[0]
+
+
+def trouble_with(tensor, entries, folder):
+    """Return what is odd about the file that holds a tensor's numbers; it is not read."""
+    place = entries.get("location", "")
+    offset, length = (int(entries.get(key) or 0) for key in ["offset", "length"])
+    if leads_out(place):
+        return ", outside of the folder"
+    if offset < 0 or length < 0:
+        return ", before its beginning"
+    if folder is None:
+        return ""
     path = Path(folder, place)
-    if path.name != place or "\\" in place or path.is_symlink() or not path.is_file():
-        return False
-    try:
-        offset = int(entries.get("offset", 0))
-        length = int(entries.get("length", dense_size(tensor)))
-    except ValueError:
-        return False
-    # A hard link has a name in this folder, and the numbers of a file elsewhere.
-    return offset >= 0 and offset + length <= path.stat().st_size and path.stat().st_nlink == 1
+    if not path.resolve().is_relative_to(Path(folder).resolve()):
+        return ", a link that leads out of the folder"
+    if not path.is_file():
+        return ", which is not there"
+    if path.stat().st_nlink > 1:  # a hard link: the numbers of a file elsewhere
+        return ", a file that has a second name elsewhere"
+    if path.stat().st_size < offset + (length or dense_size(tensor)):
+        return ", which is too short"
+    return ""
 
 
 def external_data(model, folder=None):
@@ -469,9 +484,12 @@ def external_data(model, folder=None):
             entries = {entry.key: entry.value for entry in message.external_data}
             place = entries.pop("location", "none is named")
             rest = [f"{key} {value}" for key, value in entries.items()]
-            what = f"numbers in another file, {place}"
-            beside = folder is not None and lies_beside(folder, place, entries, message)
-            level = [LOOK] if beside else []
+            try:
+                trouble = trouble_with(message, {"location": place, **entries}, folder)
+            except (ValueError, OSError, RuntimeError):  # a name that is none, links in a circle
+                trouble = ", which cannot be looked for"
+            what = f"numbers in another file, {place}{trouble}"
+            level = [] if trouble or folder is None else [LOOK]
             findings.append((what, ", ".join([message.name or "a constant", *rest]), *level))
     return findings
 
@@ -534,7 +552,42 @@ def suspicious_texts(model):
     return findings
 
 
-# 7. The report ------------------------------------------------------------------------------------
+# 7. Bytes -----------------------------------------------------------------------------------------
+STARTS = {  # of what is no number, with as much of its head as chance does not write
+    "a program for Linux": rb"\x7fELF[\x01\x02][\x01\x02]\x01",
+    "a program for Windows": rb"MZ[^\0]*\0[\s\S]{0,120}This program cannot be run in DOS mode",
+    "a pickle that calls a function": rb"\x80[\x02-\x05][\s\S]{0,64}?"
+    rb"(c[\w.]{2,40}\n\w{2,40}\n|\x8c[\x02-\x40][\w.]{2,40}\x94?\x8c[\x02-\x40][\w.]{2,40}\x94?\x93)",
+    "an archive": rb"PK\x03\x04[\x0a-\x3f]\0[\s\S]\0[\0-\x63]\0",
+}
+
+
+def hidden_bytes(model):
+    """Return the fields that hold a program, a pickle or an archive where numbers should be."""
+    findings = []
+    for message in list_messages(model):
+        for field, value in message.ListFields():
+            if field.type == field.TYPE_BYTES:
+                for content in items(value):
+                    name = getattr(message, "name", "")
+                    for what, start in STARTS.items():
+                        if re.search(start, content):
+                            place = f"{message.DESCRIPTOR.name}.{field.name} {name}"
+                            findings.append((f"bytes that are {what}", place.strip()))
+    return findings
+
+
+def unknown_fields(model):
+    """Return the fields that the installed onnx has no name for: a newer ONNX's, or nobody's."""
+    findings = []
+    for message in list_messages(model):
+        for field in UnknownFieldSet(message):
+            place = f"{message.DESCRIPTOR.name}, number {field.field_number}"
+            findings.append(("a field that onnx does not know", place))
+    return findings
+
+
+# 8. The report ------------------------------------------------------------------------------------
 LOOKS = [
     choices,
     unread,
@@ -544,6 +597,8 @@ LOOKS = [
     external_data,
     large_sparse_tensors,
     suspicious_texts,
+    hidden_bytes,
+    unknown_fields,
 ]
 
 

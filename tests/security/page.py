@@ -10,6 +10,7 @@ from tests.security.cases import CASES
 from tests.security.damage import KINDS, OUTCOMES
 
 FILE = Path(__file__).with_name("results.json")
+SCANNED = Path(__file__).parent / "scanners" / "results.json"
 STEPS = {  # as recorded: as shown
     "check_model": "`check_model`",
     "full check": "`full_check=True`",
@@ -19,8 +20,8 @@ STEPS = {  # as recorded: as shown
 
 
 def read():
-    """Return what is recorded."""
-    return record.read(FILE)
+    """Return what is recorded, of the scanners of others, too."""
+    return record.read(FILE) | {"scanned": record.read(SCANNED)}
 
 
 def outcomes(what, results):
@@ -95,4 +96,71 @@ def damaged(results):
     )
 
 
-PAGES = {"README.md": {"figure": figure, "strangers": strangers, "damaged": damaged}}
+def who_notices(what, results):
+    """Return {column: word} of a case: which of onnx, onnxruntime and the scanners notices."""
+    newest = outcome_in(outcomes(what, results), "pinned")
+    steps = {"onnx": ["check_model", "full check", "onnx.load"], "onnxruntime": ["onnxruntime"]}
+    words = {}
+    for column, names in steps.items():
+        words[column] = "refuses" if "refuses" in [newest[name] for name in names] else ""
+    for name, verdicts in results["scanned"]["cases"].items():
+        words[name] = verdicts.get(what, [""])[0]
+    return words
+
+
+def suspicions(counted):
+    """Return of how many sound files a tool warns, of how many it notes something."""
+    if counted is None:
+        return "not run"
+    words = [word for word, _ in counted["suspected"].values()]
+    counts = {word: words.count(word) for word in ["warns", "notes", "skipped", "no answer"]}
+    return ", ".join(f"{word} {count}" for word, count in counts.items() if count)
+
+
+def scanners(results):
+    """Return the tables of who finds what, and who suspects which sound files."""
+    scanned = results["scanned"]
+    rows = []
+    unseen = []
+    for what in CASES:
+        words = who_notices(what, results)
+        size = outcome_in(outcomes(what, results), "pinned").get("size")
+        rows.append([what.format(size=size), *words.values()])
+        if not {"refuses", "warns", "notes"} & set(words.values()):
+            unseen.append(what.format(size=size))
+    named = ", ".join(f"{name} {version}" for name, version in scanned["versions"].items())
+    sound = []
+    for group, counts in scanned["sound"].items():
+        cells = [suspicions(counts.get(name)) for name in scanned["cases"]]
+        sound.append([f"{group}, {next(iter(counts.values()))['files']}", *cells])
+    return "".join(
+        [
+            f"Run on {scanned['date']}: {named}.\n\n",
+            table(["what was tried", *who_notices(next(iter(CASES)), results)], rows),
+            f"\nNone of these notices: {'; '.join(unseen) or 'no case is missed by all'}.\n\n",
+            table(["sound files", *scanned["cases"]], sound),
+            "\n" + network(scanned["network"]),
+            "\nIn one environment with the other runtimes, pip says: ",
+            "; ".join(scanned["together"]) + "\n",
+        ]
+    )
+
+
+def network(asked):
+    """Return the sentences on which tools ask for another computer."""
+    lines = []
+    for name, hosts in asked.items():
+        if hosts:
+            lines.append(f"Unless it is told not to, {name} asks for {', '.join(hosts)}.\n")
+    silent = [name for name, hosts in asked.items() if not hosts]
+    return "".join(lines) + f"Asked for no other computer: {', '.join(silent)}.\n"
+
+
+PAGES = {
+    "README.md": {
+        "figure": figure,
+        "strangers": strangers,
+        "scanners": scanners,
+        "damaged": damaged,
+    }
+}

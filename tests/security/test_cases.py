@@ -92,7 +92,7 @@ def try_steps(path, seconds):
 def read_by_the_inspector(path):
     """Return what the inspector says first, and of how much."""
     try:
-        findings = inspect(read(path), NEEDED)
+        findings = inspect(read(path), NEEDED, path.parent)
     except ValueError:
         return "cannot be read"
     return "; ".join(findings[:2]) or "nothing"

@@ -1,7 +1,10 @@
 """The inspector: of wrong files what it has to say, of sound ones that it says nothing."""
 
+import io
+import pickle
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import onnx
@@ -13,14 +16,16 @@ import sklearn_converter
 from tests.kit.graphs import inline
 from tests.kit.places import ROOT
 from tests.mistakes.right import X_TEST, flower_pipeline, network_model, plant_model
+from tests.security import cases
 from tests.security.cases import (
     CASES,
     WEIGHTS,
     back_door,
     function_called_add,
+    with_bytes,
     with_weights_in,
 )
-from tests.security.inspector import LOOK, inspect, inspect_all, main, wrong_calls
+from tests.security.inspector import LOOK, inspect, inspect_all, main, read, wrong_calls
 
 
 # Sound files --------------------------------------------------------------------------------------
@@ -117,7 +122,7 @@ def in_a_function(model, nodes, inputs=("A",)):
 
 
 OWN = "own.Own is a function that the file brings: Z"
-SECRET = "numbers in another file, ../secret.bin: "
+SECRET = "numbers in another file, ../secret.bin, outside of the folder: "
 
 
 def of_an_initializer(model):
@@ -603,6 +608,89 @@ def test_numbers_elsewhere_are_found_though_it_is_known_where_the_model_lies(wha
     (tmp_path / "inside").mkdir()
     path = CASES[what][0](tmp_path / "inside")
     assert main([str(path)]) == 1
+
+
+# Where numbers lie --------------------------------------------------------------------------------
+OUTSIDE = {  # what makes the file: what is said of where its numbers are
+    cases.symlink: ", a link that leads out of the folder",
+    cases.symlinked_folder: ", a link that leads out of the folder",
+    cases.hard_link: ", a file that has a second name elsewhere",
+    cases.too_long: ", which is too short",
+    cases.too_far: ", which is too short",
+    cases.too_short: ", which is too short",
+    cases.before: ", before its beginning",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks who may make a link")
+@pytest.mark.parametrize("make", OUTSIDE, ids=lambda make: make.__name__)
+def test_a_file_of_numbers_is_looked_for_and_not_read(make, tmp_path):
+    (tmp_path / "inside").mkdir()
+    path = make(tmp_path / "inside")
+    (finding,) = inspect(read(path), folder=path.parent)
+    assert finding.partition(": ")[0].endswith(f".bin{OUTSIDE[make]}")
+    if make is not cases.before:  # which is written in the model
+        assert OUTSIDE[make] not in inspect(read(path))[0]
+
+
+@pytest.mark.parametrize(
+    "place", ["https://example.org/W", "C:\\W", "\\\\host\\W", "/W", "a\\..\\..\\W"]
+)
+def test_a_name_that_leads_out_is_seen_on_any_system(place, tmp_path):
+    (finding,) = [line for line in inspect(read(with_weights_in(tmp_path, place))) if "W" in line]
+    assert ", outside of the folder: W" in finding
+
+
+def test_of_a_whole_file_of_numbers_it_is_said_that_there_is_one(tmp_path):
+    path = with_weights_in(tmp_path, "weights.bin", 0, len(cases.WEIGHTS))
+    missing = "numbers in another file, weights.bin, which is not there: W, offset 0, length 12"
+    assert inspect(read(path), folder=tmp_path) == [missing]
+    (tmp_path / "weights.bin").write_bytes(cases.WEIGHTS)
+    said = ["numbers in another file, weights.bin: W, offset 0, length 12"]
+    assert inspect_all(read(path), folder=tmp_path) == ([], said)
+
+
+# Bytes that are no numbers ------------------------------------------------------------------------
+def archive():
+    """Return a zip file of one text."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as content:
+        content.writestr("a.txt", "text")
+    return file.getvalue()
+
+
+WINDOWS = b"MZ\x90\x00\x03" + bytes(73) + b"!This program cannot be run in DOS mode.\r\r\n$"
+HIDDEN = {
+    "a program for Linux": [cases.PROGRAM],
+    "a program for Windows": [WINDOWS],
+    "a pickle that calls a function": [pickle.dumps(cases.Call(), kind) for kind in range(2, 6)],
+    "an archive": [archive()],
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+def test_what_is_no_number_is_found_wherever_it_begins(what, tmp_path):
+    random = np.random.default_rng(0).bytes(1000)
+    for content in HIDDEN[what]:
+        for hidden in [content, random + content + random]:
+            found = inspect(read(with_bytes(tmp_path, hidden)))
+            assert found == [f"bytes that are {what}: TensorProto.raw_data bytes"]
+
+
+def test_random_numbers_hold_nothing(tmp_path):
+    rng = np.random.default_rng(0)
+    normal = rng.normal(size=500_000).astype(np.float32).tobytes()
+    for content in [rng.bytes(2_000_000), normal, pickle.dumps([1.0, "a word"])]:
+        assert inspect(read(with_bytes(tmp_path, content))) == []
+
+
+def test_a_field_that_onnx_does_not_have_is_found_at_any_depth(tmp_path):
+    what = "a field that onnx does not know: "
+    assert inspect(read(cases.unknown_field(tmp_path))) == [what + "ModelProto, number 15"]
+    model = plant_model()
+    node = model.graph.node[0]
+    node.ParseFromString(node.SerializeToString() + cases.field(15, b"more"))
+    assert inspect(model) == [what + "NodeProto, number 15"]
 
 
 # Calls and functions ------------------------------------------------------------------------------

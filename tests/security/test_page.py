@@ -56,3 +56,32 @@ def test_a_case_that_is_older_than_its_column_shows_both(monkeypatch):
 def test_a_case_without_a_record_says_which_command_makes_one():
     with pytest.raises(LookupError, match="pytest tests/security --update records it"):
         page.strangers({"versions": {}, "strangers": {}})
+
+
+def test_what_scanners_find_stands_in_their_columns(monkeypatch):
+    monkeypatch.setattr(page, "CASES", {"seen by one": None, "seen by none": None})
+    accepted = dict.fromkeys([*page.STEPS, "inspector"], "accepts")
+    groups = {"pinned": accepted}
+    one = {"files": 3, "suspected": {"a": ["warns", "..."], "b": ["notes", "..."]}}
+    scanned = {
+        "cases": {"first": {"seen by one": ["warns", "high: ..."]}, "second": {}},
+        "versions": {"first": "1", "second": "2"},
+        "date": "2026-01-02",
+        "sound": {"files": {"first": one}},
+        "network": {"first": ["host"], "second": []},
+        "together": ["no"],
+    }
+    strangers = {
+        "seen by one": groups,
+        "seen by none": {"pinned": accepted | {"full check": "refuses"}},
+    }
+    lines = page.scanners({"strangers": strangers, "scanned": scanned}).splitlines()
+    assert lines[0] == "Run on 2026-01-02: first 1, second 2."
+    assert lines[4:6] == ["| seen by one |  |  | warns |  |", "| seen by none | refuses |  |  |  |"]
+    assert "None of these notices: no case is missed by all." in lines
+    assert "| files, 3 | warns 1, notes 1 | not run |" in lines
+    assert "Unless it is told not to, first asks for host." in lines
+    assert "Asked for no other computer: second." in lines
+    strangers["seen by none"] = groups
+    shown = page.scanners({"strangers": strangers, "scanned": scanned})
+    assert "None of these notices: seen by none." in shown
