@@ -6,9 +6,11 @@ Both lists are scikit-learn's own. What they cannot say stands in the tables bel
 import inspect
 import warnings
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.util import find_spec
+from zlib import crc32
 
 import numpy as np
 from skl2onnx._supported_operators import sklearn_operator_name_map
@@ -129,7 +131,9 @@ DATA = {
     "PowerTransformer(method='box-cox')": "positive rows",
 }
 
-# Numbers, pairs and functions that change the formula, which no constraint lists.
+WEIGHED = {"metric_params": {"w": [4.0, 1.0, 0.0, 2.0]}}  # columns count differently
+
+# Numbers, lists and functions that change the formula, which no constraint lists.
 BY_HAND = {
     "CountVectorizer": [{"ngram_range": (1, 2)}, {"stop_words": ["fox"]}, {"max_features": 4}],
     "FunctionTransformer": [{"func": np.log1p}],
@@ -137,14 +141,20 @@ BY_HAND = {
     "GaussianProcessClassifier": [{"kernel": RBF(2.0)}],
     "HistGradientBoostingClassifier": [{"max_iter": 10}],
     "HistGradientBoostingRegressor": [{"max_iter": 10}],
-    "KNeighborsClassifier": [{"p": 1}, {"p": 3}],
-    "KNeighborsRegressor": [{"p": 1}, {"p": 3}],
+    "KBinsDiscretizer": [{"n_bins": [2, 3, 4, 5]}],
+    "KNeighborsClassifier": [{"p": 1}, {"p": 3}, WEIGHED],
+    "KNeighborsRegressor": [{"p": 1}, {"p": 3}, WEIGHED],
+    "LogisticRegression": [{"class_weight": {0: 1, 1: 2, 2: 3}}],
     "MinMaxScaler": [{"feature_range": (2, 3)}],
     "OneHotEncoder": [{"min_frequency": 32}, {"max_categories": 2}],
+    "OrdinalEncoder": [{"max_categories": 2}, {"min_frequency": 32}],
     "PLSRegression": [{"n_components": 1}],
-    "PolynomialFeatures": [{"degree": 3}],
+    "PolynomialFeatures": [{"degree": 3}, {"degree": (2, 3)}],
+    "QuantileTransformer": [{"n_quantiles": 20}],
     "SimpleImputer": [{"strategy": "constant", "fill_value": 3.5}],
     "TfidfVectorizer": [{"ngram_range": (1, 2)}, {"stop_words": ["fox"]}, {"max_features": 4}],
+    "VotingClassifier": [{"weights": [1, 3]}, {"weights": np.array([1, 3])}],
+    "VotingRegressor": [{"weights": [1, 3]}, {"weights": np.array([1, 3])}],
 }
 
 # Situations that no constraint of a parameter names.
@@ -268,6 +278,16 @@ def beside(table, name, key):
 def keys(name):
     """Return what is tried of an estimator: without a converter, its options say nothing."""
     return list(configurations(name)) if has_converter(name) else ["default"]
+
+
+def today():
+    """Return the number of the day, which draws another share of what is tried."""
+    return date.today().toordinal()
+
+
+def drawn(said, share, day):
+    """Return whether a name is in the one n-th of all names that has its turn on a day."""
+    return (crc32(said.encode()) + day) % share == 0
 
 
 def configurations(name):

@@ -1,4 +1,6 @@
-"""What the sweep can be asked."""
+"""How much of the sweep is tried: all of it, or a share."""
+
+import pytest
 
 
 def pytest_addoption(parser):
@@ -7,5 +9,12 @@ def pytest_addoption(parser):
         type=int,
         default=1,
         metavar="N",
-        help="of the sweep each default and one N-th of the rest, another one each day",
+        help="of what is swept each default and one N-th of the rest, another one each day",
     )
+
+
+@pytest.fixture(scope="session")
+def share(request):
+    """Return N: one N-th is tried. --update writes what it tries, which is all."""
+    update = request.config.getoption("update")
+    return 1 if update else request.config.getoption("share", 1)

@@ -37,6 +37,7 @@ from sklearn.preprocessing import (
     Normalizer,
     OrdinalEncoder,
     PowerTransformer,
+    QuantileTransformer,
     StandardScaler,
 )
 from sklearn.svm import SVC, LinearSVC, OneClassSVM
@@ -112,6 +113,11 @@ MODELS = {
     "filled": (make_pipeline(SimpleImputer(add_indicator=True), LogisticRegression()), GAPS, y),
     "empty": (make_pipeline(SimpleImputer(strategy="median", add_indicator=True)), EMPTY, None),
     "powers": (make_pipeline(PowerTransformer(), StandardScaler()), GAPS, None),
+    "quantiles of many columns": (
+        make_pipeline(QuantileTransformer(n_quantiles=50), StandardScaler()),
+        np.hstack([GAPS, X.round(), X**2]),
+        None,
+    ),
     "rare": (OrdinalEncoder(min_frequency=2), LETTERS, None),
     "by distance": (scaled(KNeighborsClassifier(weights="distance")), APART, WORDS[X.any(axis=1)]),
     "stretched": (KNeighborsRegressor(p=1, metric_params=WEIGHTS), X, X[:, 0]),

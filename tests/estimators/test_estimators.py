@@ -7,13 +7,11 @@ Each default and a quarter of the rest, another quarter each day:  pytest tests/
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
-from zlib import crc32
 
 import pytest
 
 from tests.estimators import page, steps, verdicts
-from tests.estimators.configurations import classes, keys
+from tests.estimators.configurations import classes, drawn, keys, today
 from tests.estimators.data import TRAINED, UNSEEN
 from tests.estimators.judge import judge_apart
 from tests.kit import record
@@ -23,8 +21,7 @@ def chosen(name, share, day):
     """Return the configurations of an estimator that are judged on a day: the default is one."""
     found = []
     for key in keys(name):
-        place = crc32(f"{name}({key})".encode())
-        if key == verdicts.DEFAULT or (place + day) % share == 0:
+        if key == verdicts.DEFAULT or drawn(f"{name}({key})", share, day):
             found.append(key)
     return found
 
@@ -39,7 +36,7 @@ class Sweep:
         self.done = 0
         self.futures = {}
         for name in names:
-            tried = chosen(name, share, date.today().toordinal())
+            tried = chosen(name, share, today())
             self.futures[name] = {key: self.pool.submit(judge_apart, name, key) for key in tried}
         self.total = sum(len(futures) for futures in self.futures.values())
 
@@ -66,13 +63,6 @@ class Sweep:
 def recorded():
     """Return what the last recorded run found."""
     return page.read()
-
-
-@pytest.fixture(scope="module")
-def share(request):
-    """Return which part of the configurations is judged: one n-th; --update writes all of them."""
-    update = request.config.getoption("update")
-    return 1 if update else request.config.getoption("share", 1)
 
 
 @pytest.fixture(scope="module")

@@ -121,6 +121,11 @@ INSTEAD = [
     ("SklearnOneVsRestClassifier", always, joined.one_against_rest),
     ("SklearnOrdinalEncoder", always, others.ordinal),
     ("SklearnPowerTransformer", always, scaling.straightened),
+    (
+        "SklearnQuantileTransformer",
+        lambda model: model.output_distribution == "uniform",
+        scaling.placed,
+    ),
     ("SklearnSGDClassifier", lambda model: hasattr(model, "predict_proba"), others.by_score),
     ("SklearnSimpleImputer", fills_numbers, scaling.filled),
     ("SklearnStackingClassifier", always, joined.stacked),

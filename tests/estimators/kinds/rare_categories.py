@@ -10,7 +10,7 @@ from sklearn.preprocessing import OrdinalEncoder
 from tests.estimators.cures import registered
 from tests.estimators.kinds import Case, convert, run
 
-COVERS = []  # the sweep of options does not try it
+COVERS = ["OrdinalEncoder(max_categories=*", "OrdinalEncoder(min_frequency=*"]
 SHOWS = ["LabelEncoder"]
 CURE = "Call `register_converters()` before to_onnx: each column has its own list."
 REPORTED = [

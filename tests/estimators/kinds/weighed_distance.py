@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from tests.estimators.cures import registered
 from tests.estimators.kinds import Case, convert, run
 
-COVERS = []  # the sweep of options does not try it
+COVERS = ["KNeighbors*(metric_params=*"]
 SHOWS = ["Sub", "ReduceSumSquare", "Scan", "TopK"]
 CURE = (
     "Call `register_converters()` before to_onnx: the columns are stretched by the weights, "
