@@ -83,6 +83,7 @@ SUITABLE = {
     "RandomTreesEmbedding": {"max_depth": 3},
     "MLPClassifier": {"hidden_layer_sizes": (8,)},
     "MLPRegressor": {"hidden_layer_sizes": (8,)},
+    "QuantileTransformer": {"n_quantiles": 8},  # of 1000 no conversion was waited for
 }
 # Where the default is refused: the other options are tried on top of these.
 BASE = {

@@ -178,10 +178,10 @@ def link(url):
 
 
 def reports(said):
-    """Return the public reports of a kind, and those near it."""
+    """Return the public reports of a kind, and those near it, or when they were searched."""
     parts = [link(url) for url in said["reported"]]
     parts += [f"near it: {link(url)}" for url in said.get("related", [])]
-    return ", ".join(parts) or "none found"
+    return ", ".join(parts) or f"none found on {said['searched']}"
 
 
 def anchor(title):

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from skl2onnx import to_onnx
+from skl2onnx.algebra.onnx_operator import OnnxOperator
 from skl2onnx.common._registration import _converter_pool
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import make_classification
@@ -113,8 +114,8 @@ MODELS = {
     "filled": (make_pipeline(SimpleImputer(add_indicator=True), LogisticRegression()), GAPS, y),
     "empty": (make_pipeline(SimpleImputer(strategy="median", add_indicator=True)), EMPTY, None),
     "powers": (make_pipeline(PowerTransformer(), StandardScaler()), GAPS, None),
-    "quantiles of many columns": (
-        make_pipeline(QuantileTransformer(n_quantiles=50), StandardScaler()),
+    "quantiles by default": (
+        make_pipeline(QuantileTransformer(), StandardScaler()),
         np.hstack([GAPS, X.round(), X**2]),
         None,
     ),
@@ -176,6 +177,24 @@ def test_a_frame_of_whole_numbers_and_floats():
     for model in (scaled(LogisticRegression()), make_pipeline(PowerTransformer(), GaussianNB())):
         answer = attempt(model.fit(frame, WORDS), frame, Way(cured=True))
         assert answer.verdict == AGREES, str(answer)
+
+
+def test_twice_the_quantiles_take_thrice_the_time(monkeypatch):
+    """In calls of what skl2onnx spends its time in, which are the same on any machine."""
+    original = OnnxOperator._verify_add_to_
+    calls = []
+
+    def counted(*arguments):
+        calls.append(None)
+        return original(*arguments)
+
+    monkeypatch.setattr(OnnxOperator, "_verify_add_to_", counted)
+    found = []
+    for quantiles in (4, 8):
+        calls.clear()
+        to_onnx(QuantileTransformer(n_quantiles=quantiles).fit(X), X[:1])
+        found.append(len(calls))
+    assert 2.5 < found[1] / found[0] < 3.5
 
 
 def test_what_a_cure_does_not_know_is_refused():

@@ -8,7 +8,7 @@ import pytest
 
 from tests.estimators import page
 from tests.estimators.compare import BOUND
-from tests.estimators.kinds import kinds, nodes
+from tests.estimators.kinds import SEARCHED, kinds, nodes
 
 # The kinds use what earlier releases do not have; a later one may have mended them.
 pytest.importorskip("sklearn", minversion=page.read()["versions"]["scikit-learn"])
@@ -40,6 +40,7 @@ def describe(note):
             "covers": kind.COVERS,
             "reported": kind.REPORTED,
             "related": getattr(kind, "RELATED", []),
+            "searched": SEARCHED,
         }
         for key, value in words.items():
             note(page.FILE, "kinds", name, key, value=value)

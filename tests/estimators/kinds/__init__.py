@@ -21,6 +21,7 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from tests.kit.page import headings
 
 OPSET = {"": 18, "ai.onnx.ml": 3}
+SEARCHED = "2026-11-28"  # issues and pull requests, for each kind of which none is named
 
 
 @dataclass

@@ -16,6 +16,9 @@ COVERS = []  # the sweep of options bags trees
 SHOWS = ["Concat", "Equal", "ReduceSum", "ArgMax"]
 CURE = "Call `register_converters()` before to_onnx: members vote."
 REPORTED = []
+RELATED = [
+    "https://github.com/onnx/sklearn-onnx/issues/365",
+]
 
 X, y = load_iris(return_X_y=True)
 X = X.astype(np.float32)

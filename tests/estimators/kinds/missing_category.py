@@ -14,6 +14,9 @@ COVERS = []  # the sweep of options does not try it
 SHOWS = ["LabelEncoder"]
 CURE = "Call `register_converters()` before to_onnx: IsNaN and Where put NaN back."
 REPORTED = []
+RELATED = [
+    "https://github.com/onnx/sklearn-onnx/pull/1132",
+]
 
 X = np.array([[1.0], [2.0], [np.nan]], np.float32)
 model = OrdinalEncoder().fit(X)

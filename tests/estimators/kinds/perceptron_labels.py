@@ -14,6 +14,10 @@ COVERS = []  # the sweep of options has one label a row
 SHOWS = ["Sub", "Concat"]
 CURE = "Call `register_converters()` before to_onnx: the columns of the absent labels are left out."
 REPORTED = []
+RELATED = [
+    "https://github.com/onnx/sklearn-onnx/issues/353",
+    "https://github.com/onnx/sklearn-onnx/pull/315",
+]
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]], np.float32)
 labels = np.array([[0, 1], [0, 0], [1, 1], [1, 0]])

@@ -20,6 +20,7 @@ CURE = (
     "a pipeline the option belongs to the classifier: `options={id(model[-1]): ...}`."
 )
 REPORTED = []
+RELATED = ["https://github.com/microsoft/hummingbird/issues/702"]  # of another converter
 
 X, y = load_iris(return_X_y=True)
 X = X.astype(np.float32)

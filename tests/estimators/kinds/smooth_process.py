@@ -15,6 +15,9 @@ SHOWS = ["MatMul", "Add"]
 CURE = "Convert with float64."
 DRIFTS = True
 REPORTED = []
+RELATED = [
+    "https://github.com/onnx/sklearn-onnx/issues/969",
+]
 
 X = np.linspace(0, 10, 60)[:, None]
 model = GaussianProcessRegressor(RBF(1.0), optimizer=None).fit(X, (X * np.sin(X)).ravel())
