@@ -24,10 +24,25 @@ def draw(random, N, T):
     return {"tokens": draw_texts(random, N, T)}
 
 
+def long_text():
+    """Return a text of 2,100 letters (2100,), at whose end a window and float16 are wrong.
+
+    Its last letter, a z, stood at its beginning alone, before a q and an x, which come nowhere
+    else. The last but one, a w, stood twice in a row, on the places 2095 and 2096: those of what
+    came after, 2096 and 2097, are the same in float16.
+    """
+    text = np.resize(language.encode("abc, de fghi. "), 2100)
+    text[:3] = language.encode("zqx")
+    text[[2094, 2095, 2098]] = language.encode("w")
+    text[-1] = text[0]
+    return text
+
+
 def special(random):
-    """Return a text of the lesson, one of a single letter, and one in which none comes twice."""
+    """Return a text of the lesson, of a single letter, of all letters once; a long one."""
     texts = ["the cat sat on the mat; the cat s", 33 * "e", language.ALPHABET[1:]]
-    return [{"tokens": language.encode(text)[np.newaxis]} for text in texts]
+    feeds = [{"tokens": language.encode(text)[np.newaxis]} for text in texts]
+    return [*feeds, {"tokens": long_text()[np.newaxis]}]
 
 
 def expected(tokens):
@@ -105,6 +120,23 @@ def over_the_queries(model):
     return swap(model, "Softmax <axis = 2>", "Softmax <axis = 1>")
 
 
+def a_window(model):
+    window = """
+       past = Trilu <upper = 0> (everywhere)
+       far = Constant <value = int64 {-1023}> ()
+       found = Trilu <upper = 1> (past, far)
+    """
+    return swap(model, "found = Trilu <upper = 0> (everywhere)", window)
+
+
+def places_in_float16(model):
+    halves = """
+       counted_half = Cast <to = 10> (counted)
+       counted_float = Cast <to = 1> (counted_half)
+    """
+    return swap(model, "counted_float = Cast <to = 1> (counted)", halves)
+
+
 def batch_frozen(model):
     return swap(model, "int64[N,T] tokens", "int64[1,T] tokens")
 
@@ -127,6 +159,8 @@ MISTAKES = {
     "the guess is added to what was copied: it gets nowhere's share only": guess_always_added,
     "s is missing: without 256 times, other places have a say": not_sharp,
     "Softmax runs over the queries: each query's scores have to add up to 1": over_the_queries,
+    "only the last 1,024 places are seen: a letter may have stood before": a_window,
+    "the places are float16, which has no odd numbers beyond 2048": places_in_float16,
     "the size N is frozen": batch_frozen,
     "the size T is frozen": length_frozen,
 }

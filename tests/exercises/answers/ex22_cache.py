@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests import language
-from tests.exercises.answers.ex21_head_that_copies import draw_texts
+from tests.exercises.answers.ex21_head_that_copies import draw_texts, long_text
 
 ORACLE = "a look-up in Python"
 TOLERANCE = 1e-5  # float32: a probability is off by 1e-7; another place's say, e^-128, is 0
@@ -70,12 +70,13 @@ def draw(random, N, T, C):
 
 
 def special(random):
-    """Return a text in one call, and what is fed for some of its letters alone."""
+    """Return a text in one call, what is fed for some of its letters, and the end of a long one."""
     text = language.encode("the cat sat on the mat; the cat sat")[np.newaxis]
     feeds = [feed_of(text, 0)]
     for C in (0, 1, 2, 20, 33):
         feeds.append(feed_of(text[:, : C + 1], C))
-    return feeds
+    long = long_text()[np.newaxis]
+    return [*feeds, feed_of(long, long.size - 10)]
 
 
 def expected(tokens, past_token, past_keys, past_values):
@@ -173,6 +174,14 @@ def cache_frozen(model):
     return swap(model, "float[N,C,32] past_keys", "float[N,64,32] past_keys")
 
 
+def places_in_float16(model):
+    halves = """
+       counted_half = Cast <to = 10> (counted)
+       counted_float = Cast <to = 1> (counted_half)
+    """
+    return swap(model, "counted_float = Cast <to = 1> (counted)", halves)
+
+
 def one_at_a_time(model):
     return swap(model, "int64[N,T] tokens", "int64[N,1] tokens")
 
@@ -189,6 +198,7 @@ MISTAKES = {
     "the past keys are multiplied by their places once more: they come multiplied": places_twice,
     "the mask forgets the past: a token may see C places more than Trilu keeps": mask_of_the_call,
     "the future is seen: of a call's own tokens, the later ones have to be hidden": future_seen,
+    "the places are float16, which has no odd numbers beyond 2048": places_in_float16,
     "the size C is frozen": cache_frozen,
     "the size T is frozen": one_at_a_time,
 }

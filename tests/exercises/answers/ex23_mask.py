@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests import language
-from tests.exercises.answers.ex21_head_that_copies import draw_texts
+from tests.exercises.answers.ex21_head_that_copies import draw_texts, long_text
 
 ORACLE = "a look-up in Python"
 TOLERANCE = 1e-5  # float32: a probability is off by 1e-7; another place's say, e^-128, is 0
@@ -40,7 +40,7 @@ def draw(random, N, T):
 
 
 def special(random):
-    """Return a text with padding around it that holds what its end seeks, inside or as the last."""
+    """Return texts in padding that holds what their end seeks, inside or last; a long one."""
     batches = []
     for text, padding in [("a dog", "gosgos"), ("a dog", "sogsog")]:
         tokens = []
@@ -50,7 +50,10 @@ def special(random):
             columns = np.arange(len(padding) + len(text))
             mask.append((columns >= front) & (columns < front + len(text)))
         batches.append({"tokens": np.array(tokens), "mask": np.array(mask, dtype=np.int64)})
-    return batches
+    long = np.stack([long_text(), long_text()])
+    mask = np.ones_like(long)
+    mask[1, -1] = 0
+    return [*batches, {"tokens": long, "mask": mask}]
 
 
 def expected(tokens, mask):

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from tests import language
-from tests.exercises.answers.ex21_head_that_copies import draw_texts
+from tests.exercises.answers.ex21_head_that_copies import draw_texts, long_text
 from tests.exercises.ex24_loop_that_writes import ASK, CONSTANTS, SIGNATURE
 
 ORACLE = "a loop in Python"
@@ -60,12 +60,14 @@ def draw(random, T, K):
 
 
 def special(random):
-    """Return a text that goes on for 100 letters, and some that stop in time; one has a stop."""
+    """Return texts that go on for 100 letters, stop in time, have a stop before; long ones."""
     texts = ["the cat sat on the mat; the cat s", "one. two", "it is. it", "all was said."]
     feeds = []
     for text, steps in zip(texts, (100, 40, 40, 40), strict=True):
         stop = np.array(language.FULL_STOP)
         feeds.append({"tokens": language.encode(text), "steps": np.array(steps), "stop": stop})
+    for tokens in (long_text(), long_text()[:-1]):
+        feeds.append({"tokens": tokens, "steps": np.array(3), "stop": stop})
     return feeds
 
 
@@ -132,6 +134,16 @@ def letter_alone(model):
     return swap(model, "Concat <axis = 0> (text, letter)", "Identity (letter)")
 
 
+def a_window(model):
+    """The state keeps the last 512 letters, so that it need not grow."""
+    window = """
+       all_letters = Concat <axis = 0> (text, letter)
+       far = Constant <value = int64[1] {-512}> ()
+       longer = Slice (all_letters, far, to_end)
+    """
+    return swap(model, "longer = Concat <axis = 0> (text, letter)", window)
+
+
 def whole_text(model):
     return swap(model, "Squeeze (letters, axis_1)", "Identity (whole)")
 
@@ -154,6 +166,7 @@ MISTAKES = {
     "it ends with a full stop always: stop says with what": full_stop_only,
     "the text stays as it came: what was written has to be in the next state": text_not_renewed,
     "the state forgets the text: the new letter goes behind it, not in its place": letter_alone,
+    "the state keeps the last 512 letters: one may have stood before": a_window,
     "the whole text comes out: collect what is written, behind the state": whole_text,
     "each step collects the letter that it was given: it has to be the new one": letter_before,
     "the size T is frozen": length_frozen,

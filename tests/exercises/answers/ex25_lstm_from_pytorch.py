@@ -32,6 +32,7 @@ gaps (float[N,T,2] X, float[1,N,32] h, float[1,N,32] c)
 def draw(random, N, T):
     """Return so many series of so many steps, and two states for each."""
     value = span(random, -3, 3, (N, T, 1))
+    value[random.uniform(size=(N, T, 1)) < 0.1] = 0  # which may be measured, too
     measured = random.uniform(size=(N, T, 1)) < 0.75
     X = np.concatenate([value * measured, measured], axis=2).astype(np.float32)
     h = span(random, -1, 1, (1, N, NEURONS))
@@ -168,6 +169,20 @@ def reshaped(model):
     return build(convert(state_dict()), notation)
 
 
+def gaps_guessed(model):
+    notation = NETWORK.replace(
+        "X_time_first = Transpose <perm = [1, 0, 2]> (X)",
+        """zero = Constant <value = float {0}> ()
+           values, gaps = Split <axis = 2, num_outputs = 2> (X)
+           missing = Equal (values, zero)
+           there = Not (missing)
+           measured = Cast <to = 1> (there)
+           X_guessed = Concat <axis = 2> (values, measured)
+           X_time_first = Transpose <perm = [1, 0, 2]> (X_guessed)""",
+    )
+    return build(convert(state_dict()), notation)
+
+
 def layout(model):
     notation = NETWORK.replace("hidden_size = 32", "hidden_size = 32, layout = 1")
     return build(convert(state_dict()), notation)
@@ -191,6 +206,7 @@ MISTAKES = {
     "c is an input that nobody reads: each call begins with a cell of zeros": cell_not_read,
     "nothing was turned: the series are read as steps, and the steps as series": not_turned,
     "Reshape gives new names to the axes and moves nothing: Transpose turns them": reshaped,
+    "a value of 0 is taken for a gap: the second number says what was measured": gaps_guessed,
     "Batchwise recurrent operations (layout == 1) are not supported": layout,
     "the size T is frozen": length_frozen,
 }

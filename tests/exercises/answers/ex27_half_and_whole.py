@@ -24,8 +24,8 @@ def draw(random, N):
 
 
 def special(random):
-    """Return all scans that were not in the training, a single white pixel, and a white image."""
-    X = np.vstack([scans(), np.eye(1, 64), np.ones((1, 64))])
+    """Return all scans that were not in the training, their negatives, a pixel, a white image."""
+    X = np.vstack([scans(), 1 - scans(), np.eye(1, 64), np.ones((1, 64))])
     return [{"X": whiten(X)}]
 
 

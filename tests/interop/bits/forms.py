@@ -27,6 +27,7 @@ from onnxruntime.transformers.onnx_model import OnnxModel
 from tests.exercises.answers.ex26_four_bits import BLOCK, pack, to_blocks
 
 OPSET_OF_FOUR_BITS = 21
+OPSET_OF_BFLOAT16 = 22
 IR_OF_FOUR_BITS = 10
 
 
@@ -77,6 +78,7 @@ def products_of(model):
 def four_bits_of_onnxruntime(model, feeds=None):
     """Let onnxruntime's tool make MatMulNBits of the products, in blocks as above."""
     products_of(model)
+    logging.getLogger(MatMulNBitsQuantizer.__module__).setLevel(logging.WARNING)  # a line a node
     tool = MatMulNBitsQuantizer(model, block_size=BLOCK, is_symmetric=True, accuracy_level=1)
     tool.process()
     return tool.model.model
@@ -89,6 +91,37 @@ def float16(model, feeds=None):
     sorted_model = OnnxModel(converted)  # it appends its casts behind all nodes
     sorted_model.topological_sort()
     return sorted_model.model
+
+
+def bfloat16(model, feeds=None):
+    """Compute in bfloat16, between casts: in opset 22, the first whose Conv knows it."""
+    model = version_converter.convert_version(model, OPSET_OF_BFLOAT16)
+    model.ir_version = IR_OF_FOUR_BITS
+    graph = model.graph
+    for tensor in graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT:
+            array = numpy_helper.to_array(tensor).astype(ml_dtypes.bfloat16)
+            tensor.CopyFrom(numpy_helper.from_array(array, tensor.name))
+    del graph.value_info[:]  # it says float32
+    names = {}  # {name outside: name of the same in bfloat16}
+    for value in [*graph.input, *graph.output]:
+        if value.type.tensor_type.elem_type == TensorProto.FLOAT:
+            names[value.name] = f"{value.name}_bfloat16"
+    for node in graph.node:
+        for wires in (node.input, node.output):
+            for i, wire in enumerate(wires):
+                wires[i] = names.get(wire, wire)
+    for value in graph.input:
+        if value.name in names:
+            cast = helper.make_node(
+                "Cast", [value.name], [names[value.name]], to=TensorProto.BFLOAT16
+            )
+            graph.node.insert(0, cast)
+    for value in graph.output:
+        if value.name in names:
+            cast = helper.make_node("Cast", [names[value.name]], [value.name], to=TensorProto.FLOAT)
+            graph.node.append(cast)
+    return model
 
 
 class Reader(CalibrationDataReader):
@@ -141,6 +174,7 @@ FORMS = {
     "stored as float16": partial(store, kind=np.float16),
     "stored as bfloat16": partial(store, kind=ml_dtypes.bfloat16),
     "float16": float16,
+    "bfloat16": bfloat16,
     "dynamic int8": dynamic,
     "dynamic int8, per channel": partial(dynamic, per_channel=True),
     "dynamic int8, 7 bits": partial(dynamic, reduce_range=True),

@@ -1,7 +1,10 @@
 """Measure what fewer bits bring, what breaks, and which engines run them; results.json keeps it.
 
-    python -m tests.interop.bits.measure figures            bytes, answers, memory, what breaks
-    python -m tests.interop.bits.measure engines [NAME ...]  of those that are installed
+    python -m tests.interop.bits.measure figures [NETWORK ...]  bytes, and answers
+    python -m tests.interop.bits.measure real [FILE ...]        the same of files of others
+    python -m tests.interop.bits.measure memory                 of a process that loads a form
+    python -m tests.interop.bits.measure breaks                 what breaks, and the cures
+    python -m tests.interop.bits.measure engines [NAME ...]     of those that are installed
 
 The page's tables are made from that, by pytest --update.
 """
@@ -18,14 +21,13 @@ from onnx.reference import ReferenceEvaluator
 
 from tests import engines
 from tests.exercises.measure import describe_machine
-from tests.interop.bits import forms, networks
+from tests.interop.bits import forms, networks, real
 from tests.interop.bits.breaks import BREAKS
 from tests.interop.bits.memory import open_session, weigh
 from tests.interop.runtimes import ask
 from tests.kit import apart, record
 
 FILE = Path(__file__).with_name("results.json")
-PLAIN = "float32"
 GIVEN = ("digits", "convolution")  # to the engines
 FEW = 7  # rows
 # An engine answers otherwise if it is further than that from what the file says, in probability:
@@ -47,24 +49,60 @@ def in_one_line(error):
 
 
 # Figures ------------------------------------------------------------------------------------------
+def run(model, feeds):
+    """Return the last output for each feed, and by whom: onnx.reference where onnxruntime refuses.
+
+    The exception is onnxruntime's if both refuse.
+    """
+    try:
+        session = open_session(model)
+        return [session.run(None, feed)[-1] for feed in feeds], "onnxruntime"
+    except Exception as error:
+        try:
+            evaluator = ReferenceEvaluator(model)
+            return [evaluator.run(None, feed)[-1] for feed in feeds], "onnx.reference"
+        except Exception:  # it raises whatever its operators do
+            raise error from None
+
+
 def judge_form(network, name):
     """Return what a form weighs and answers: bytes, distance from float64, labels, neighbours."""
     try:
         model = make(network, name)
-        session = open_session(model)
-        answer = session.run(None, network.feed)[-1]
+        (alone, answer), by = run(model, [network.first, network.feed])
     except Exception as error:  # of the tools, of onnxruntime
         return {"refused": in_one_line(error)}
     row = {
         "bytes": round(model.ByteSize() / network.model.ByteSize(), 3),
-        "off": float(f"{abs(answer - network.exact).max():.2g}"),
+        "off": off_by(answer, network.exact, network.unit),
+        "off, one row": off_by(alone, network.exact_first, network.unit),
     }
-    first = {key: array[:1] if key == "X" else array for key, array in network.feed.items()}
-    alone = session.run(None, first)[-1]
-    row["off, one row"] = float(f"{abs(alone - network.exact[:1]).max():.2g}")
     if network.labels:
-        row["changed"] = int((answer.argmax(axis=1) != network.exact.argmax(axis=1)).sum())
+        row["changed"] = int((answer.argmax(axis=-1) != network.exact.argmax(axis=-1)).sum())
+    if by != "onnxruntime":
+        row["by"] = by
     return row
+
+
+def off_by(answer, exact, unit):
+    """Return the largest distance, in two digits."""
+    return float(f"{abs(answer - exact).max() / unit:.2g}")
+
+
+def measure_network(network):
+    """Return {form: what it weighs and answers} of a network."""
+    return {name: judge_form(network, name) for name in forms.FORMS}
+
+
+def save(keys, found):
+    """Save what was found, with the computer and the date."""
+    results = record.read(FILE)  # now, as minutes have passed
+    record.put(results, keys, found)
+    if keys[0] != "engines":  # which have dates of their own
+        results["machine"] = describe_machine()
+        results["date"] = record.today()
+    record.write(FILE, results)
+    print(*keys, found, flush=True)
 
 
 def measure_memory():
@@ -80,22 +118,10 @@ def measure_memory():
                 found[name] = in_one_line(error)
                 continue
             outcome = apart.fresh(weigh, path, environment={"PYTHONWARNINGS": "ignore"})
-            assert outcome.ended == apart.RETURNED, outcome
-            found[name] = round(outcome.value)
+            assert outcome.ended in (apart.RETURNED, apart.RAISED), outcome
+            raised = f"{outcome.error}: {outcome.words}"[:100]
+            found[name] = round(outcome.value) if outcome.ended == apart.RETURNED else raised
     return found
-
-
-def measure_figures(results):
-    """Add all that is measured with onnxruntime and onnx.reference."""
-    figures = {}
-    for title, load in networks.NETWORKS.items():
-        network = load()
-        figures[title] = {name: judge_form(network, name) for name in forms.FORMS}
-    results["figures"] = figures
-    results["memory"] = measure_memory()
-    results["breaks"] = {made.what: list(made[1:]) for made in (make_it() for make_it in BREAKS)}
-    results["machine"] = describe_machine()
-    results["date"] = record.today()
 
 
 # Engines ------------------------------------------------------------------------------------------
@@ -151,8 +177,8 @@ def describe(kind, value, said):
     return "agrees" if off <= FAR else f"differs: {off:.2g}"
 
 
-def measure_engine(results, name):
-    """Add what an engine makes of each form of two networks."""
+def measure_engine(name):
+    """Return what an engine makes of each form of two networks."""
     found = {}
     for title in GIVEN:
         network = networks.NETWORKS[title]()
@@ -173,33 +199,43 @@ def measure_engine(results, name):
             words[form] = describe(kind, value, said.get(form))
         found[title] = words
     version = engines.version_of(engines.find()[name])
-    entry = {"version": version, "date": record.today(), "forms": found}
-    results.setdefault("engines", {})[name] = entry
+    return {"version": version, "date": record.today(), "forms": found}
+
+
+def choose(parser, names, known):
+    """Return the names, or all that are known without any; one that is not ends the program."""
+    unknown = set(names) - set(known)
+    if unknown:
+        expected = ", ".join(known)
+        parser.error(f"there is no {', '.join(sorted(unknown))}; expected some of {expected}")
+    return names or list(known)
 
 
 def main(arguments):
     """Measure, and save what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["figures", "engines"])
-    parser.add_argument("name", nargs="*", help="of an engine")
+    parser.add_argument("what", choices=["figures", "real", "memory", "breaks", "engines"])
+    parser.add_argument("name", nargs="*", help="of a network, a file, an engine")
     options = parser.parse_args(arguments)
-    if options.what == "figures":
-        results = record.read(FILE)
-        measure_figures(results)
-        record.write(FILE, results)
-        return 0
-    known = engines.find()
-    unknown = set(options.name) - set(known)
-    if unknown:
-        parser.error(f"no engine {', '.join(sorted(unknown))}; expected some of {', '.join(known)}")
-    for name in options.name or known:
-        if engines.version_of(known[name]) is None:
-            print(f"{name} is not installed")
-            continue
-        results = record.read(FILE)
-        measure_engine(results, name)
-        record.write(FILE, results)
-        print(name, results["engines"][name]["forms"], flush=True)
+    known = {
+        "figures": networks.NETWORKS,
+        "real": real.FILES,
+        "engines": engines.find(),
+    }.get(options.what, {})
+    for name in choose(parser, options.name, known):
+        if options.what == "engines":
+            if engines.version_of(known[name]) is None:
+                print(f"{name} is not installed")
+                continue
+            keys, found = ["engines", name], measure_engine(name)
+        else:
+            keys, found = [options.what, name], measure_network(known[name]())
+        save(keys, found)
+    if options.what == "memory":
+        save(["memory"], measure_memory())
+    if options.what == "breaks":
+        made = [make_it() for make_it in BREAKS]
+        save(["breaks"], {each.what: list(each[1:]) for each in made})
     return 0
 
 

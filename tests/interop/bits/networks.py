@@ -22,7 +22,16 @@ class Network(NamedTuple):
     seen: list  # feeds to calibrate with
     feed: dict
     exact: np.ndarray  # of the last output
+    first: dict  # the feed of a single row,
+    exact_first: np.ndarray  # and what is right for it
     labels: bool  # whether the largest of a row is what counts
+    unit: float = 1.0  # in which distances are told
+
+
+def network(model, seen, feed, exact, labels):
+    """Return a network of which the first row of X is fed alone, too."""
+    first = {**feed, "X": feed["X"][:1]}
+    return Network(model, seen, feed, exact, first, exact[:1], labels)
 
 
 def split(X, name="X", **others):
@@ -41,12 +50,12 @@ def rows_between(X, seed=0):
 
 def digits():
     X_train, X, _, _ = script.load_data()
-    network = networks.train_digits()
-    model = script.inline(script.build_model(network.coefs_, network.intercepts_))
+    fitted = networks.train_digits()
+    model = script.inline(script.build_model(fitted.coefs_, fitted.intercepts_))
     fed = rows_between(X)
-    exact = script.reference(fed.astype(float), network.coefs_, network.intercepts_)
+    exact = script.reference(fed.astype(float), fitted.coefs_, fitted.intercepts_)
     seen = split(X_train[:CALIBRATION].astype(np.float32))
-    return Network(model, seen, {"X": fed}, exact, True)
+    return network(model, seen, {"X": fed}, exact, True)
 
 
 def convolution():
@@ -55,7 +64,7 @@ def convolution():
     fed = rows_between(X).reshape(-1, 1, 8, 8)
     exact = networks.reference_convolution(fed.astype(float), weights)
     seen = split(X_train[:CALIBRATION].reshape(-1, 1, 8, 8).astype(np.float32))
-    return Network(networks.build_convolution(weights), seen, {"X": fed}, exact, True)
+    return network(networks.build_convolution(weights), seen, {"X": fed}, exact, True)
 
 
 def recurrence():
@@ -66,7 +75,7 @@ def recurrence():
     exact, _ = networks.reference_recurrence(fed.astype(float), state.astype(float), weights)
     seen = split(series[:CALIBRATION].astype(np.float32), state=state)
     model = networks.build_recurrence(weights)
-    return Network(model, seen, {"X": fed, "state": state}, exact, False)
+    return network(model, seen, {"X": fed, "state": state}, exact, False)
 
 
 def forest():
@@ -76,7 +85,7 @@ def forest():
     options = {"zipmap": False}
     model = to_onnx(fitted, X_train[:1].astype(np.float32), target_opset=18, options=options)
     seen = split(X_train[:CALIBRATION].astype(np.float32))
-    return Network(model, seen, {"X": fed}, fitted.predict_proba(fed), True)
+    return network(model, seen, {"X": fed}, fitted.predict_proba(fed), True)
 
 
 def wide():
@@ -87,7 +96,7 @@ def wide():
     model = script.inline(script.build_model(weights, biases))
     X = random.normal(size=(CALIBRATION, WIDTH)).astype(np.float32)
     exact = script.reference(X.astype(float), weights, biases)
-    return Network(model, split(X), {"X": X}, exact, True)
+    return network(model, split(X), {"X": X}, exact, True)
 
 
 NETWORKS = {

@@ -1,28 +1,16 @@
 """The generated parts of the page of fewer bits: what they weigh and answer, and who runs them."""
 
-import io
 from pathlib import Path
 
-from tests.kit import record
+from tests.kit import drawing, record
 from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
+HEAD = ["form", "bytes:", "off by, one row:", "off by, all rows:", "labels changed:"]
 SIGNS = {"agrees": "✓", "runs": "runs", "refused": "refused", "differs": "**differs**"}
 ENDS = "**ends**"
-INK = "#747c88"  # this and the colours stand out on white and on black
-COLOURS = {"digits": "#2da44e", "convolution": "#8250df"}
-STYLE = {
-    "svg.hashsalt": "bits",  # names inside the file would be random
-    "svg.fonttype": "none",  # letters, not their outlines
-    "font.family": "sans-serif",
-    "font.size": 11,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+DRAWN = ["digits", "convolution", "wake word, embedding", "Khmer words"]
 
 
 def read():
@@ -45,35 +33,42 @@ def figure(results):
 
 
 def decide(results):
-    """Return the table of forms: bytes, distance from float64, labels, memory, engines."""
+    """Return the table of forms: bytes, distance, labels of each network, memory, engines."""
     figures = results["figures"]
-    networks = list(figures)
-    head = ["form"]
-    for name in networks:
-        head += [f"{name}: bytes:", "off by:"]
-        if any("changed" in row for row in figures[name].values()):
-            head.append("labels changed:")
-    memory = results.get("memory", {})  # not measured yet, or on a system without /proc
-    if memory:
-        head.append("MiB in memory:")
-    head.append("engines that run it:")
+    memory = results["memory"]
+    counted = len(results["engines"])
     rows = []
-    for form in figures["digits"]:
-        cells = [form]
-        for name in networks:
-            row = figures[name][form]
-            labels = any("changed" in other for other in figures[name].values())
-            if "refused" in row:
-                cells += ["refused", "-"] + ["-"] * labels
-                continue
-            cells += [f"{row['bytes']:.0%}", f"{row['off']:.0e}"]
-            if labels:
-                cells.append(row.get("changed", "-"))
-        if memory:
-            cells.append(memory[form] if isinstance(memory[form], int) else "refused")
-        cells.append(f"{count_agreeing(results, form)} of {len(results['engines'])}")
+    for form in next(iter(figures.values())):
+        cells = [form, *cells_of(figures, form)]
+        cells.append(memory[form] if isinstance(memory[form], int) else "refused")
+        cells.append(f"{count_agreeing(results, form)} of {counted}")
         rows.append(cells)
-    return table(head, rows)
+    return table([*HEAD, "MiB in memory:", "engines that run it:"], rows)
+
+
+def cells_of(figures, form):
+    """Return what the networks weigh and answer in a form, those of a kind in one cell."""
+    found = [network[form] for network in figures.values()]
+    labelled = [rows[form] for rows in figures.values() if "changed" in rows["float32"]]
+    several = " / ".join
+    mark = "†" if any("by" in row for row in found) else ""
+    return [
+        several(f"{row['bytes']:.0%}" if "bytes" in row else "refused" for row in found) + mark,
+        several(distance(row, "off, one row") for row in found),
+        several(distance(row, "off") for row in found),
+        several(str(row.get("changed", "-")) for row in labelled),
+    ]
+
+
+def distance(row, name):
+    """Return a distance in one digit, a dash where there is none."""
+    return f"{row[name]:.0e}" if name in row else "-"
+
+
+def decide_real(results):
+    """Return the same table of the files of others, which no engines were given."""
+    real = results["real"]
+    return table(HEAD, [[form, *cells_of(real, form)] for form in next(iter(real.values()))])
 
 
 def count_agreeing(results, form):
@@ -88,7 +83,7 @@ def count_agreeing(results, form):
 def refusals(results):
     """Return what the tools say where a form does not fit."""
     found = {}
-    for network, rows in results["figures"].items():
+    for network, rows in (results["figures"] | results["real"]).items():
         for form, row in rows.items():
             if "refused" in row:
                 found.setdefault((network, row["refused"]), []).append(form)
@@ -156,37 +151,43 @@ def measured(results):
 
 
 def draw(results):
-    """Return the picture: bytes and distance from float64 of each form, as SVG."""
+    """Return the picture: a row a form, bytes on the left, the distance on the right, as SVG."""
     import matplotlib.pyplot as plt  # nothing else of the page needs it
 
     plt.switch_backend("Agg")
-    with plt.rc_context(STYLE):
-        drawing, axes = plt.subplots(figsize=(9, 6))
-        for network, colour in COLOURS.items():
-            rows = results["figures"][network]
-            shown = {form: row for form, row in rows.items() if "bytes" in row}
-            x = [100 * row["bytes"] for row in shown.values()]
-            y = [row["off"] for row in shown.values()]
-            axes.scatter(x, y, color=colour, label=network)
-            if network == "digits":
-                for form, left, height in zip(shown, x, y, strict=True):
-                    axes.annotate(form, (left, height), (5, 3), textcoords="offset points", size=8)
-        axes.set_yscale("log")
-        axes.set_xlabel("bytes, in percent of float32")
-        axes.set_ylabel("largest distance of a probability from float64")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
-        file = io.StringIO()
-        metadata = {"Date": None, "Creator": None}
-        drawing.savefig(file, format="svg", transparent=True, metadata=metadata)
-        plt.close(drawing)
-    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+    found = results["figures"] | results["real"]
+    forms = list(found["digits"])
+    with plt.rc_context(drawing.style("bits")):
+        figure, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(9, 6))
+        looks = zip(DRAWN, drawing.COLOURS, drawing.MARKERS, strict=True)
+        for network, colour, marker in looks:
+            rows = found[network]
+            places = [place for place, form in enumerate(forms) if "bytes" in rows[form]]
+            shown = [rows[forms[place]] for place in places]
+            look = {"color": colour, "marker": marker, "s": 28, "alpha": 0.8}
+            left.scatter([100 * row["bytes"] for row in shown], places, label=network, **look)
+            right.scatter([row["off"] for row in shown], places, **look)
+        left.set_yticks(range(len(forms)), forms)
+        left.invert_yaxis()
+        left.set_xlim(0, 115)
+        left.set_xlabel("bytes, in percent of float32")
+        right.set_xscale("log")
+        right.set_xlabel("largest distance from float64")
+        for axes in (left, right):
+            axes.grid(axis="y", color=drawing.INK, alpha=0.25)
+            axes.spines[["top", "right"]].set_visible(False)
+        figure.legend(frameon=False, loc="upper center", ncols=len(DRAWN))
+        figure.tight_layout(rect=(0, 0, 1, 0.94))
+        text = drawing.to_svg(figure, "Bytes and distance from float64 of each form")
+        plt.close(figure)
+    return text
 
 
 PAGES = {
     "README.md": {
         "figure": figure,
         "decide": decide,
+        "decide, real files": decide_real,
         "refusals": refusals,
         "who": who,
         "words": words,

@@ -23,8 +23,8 @@ def test_the_broken_file_is_far_off_and_the_cured_one_near(make):
 def test_every_form_is_recorded_for_every_network_and_engine():
     results = page.read()
     forms = set(results["figures"]["digits"])
-    assert all(set(rows) == forms for rows in results["figures"].values())
-    assert set(results.get("memory", forms)) == forms
+    for rows in [*results["figures"].values(), *results["real"].values(), results["memory"]]:
+        assert set(rows) == forms
     for name, entry in results["engines"].items():
         command = f"python -m tests.interop.bits.measure engines {name!r} records it"
         assert all(set(of) == forms for of in entry["forms"].values()), command
@@ -43,3 +43,23 @@ def test_fewer_bits_are_further_off():
     order = ["float32", "stored as float16", "stored as bfloat16", "INT4, DequantizeLinear"]
     off = [rows[form]["off"] for form in order]
     assert off == sorted(off)
+
+
+def test_sixteen_bits_save_no_memory_and_eight_and_four_do():
+    memory = page.read()["memory"]
+    for form, found in memory.items():
+        if "int8" in form or form.startswith(("static", "INT4")):
+            assert found < 0.5 * memory["float32"], form
+        elif form in ("stored as float16", "stored as bfloat16", "float16"):
+            assert found > memory["float32"], form
+
+
+def test_a_cell_holds_all_networks_and_who_answered():
+    plain = {"bytes": 1.0, "off": 1e-6, "off, one row": 1e-7}
+    labelled = {**plain, "changed": 0}
+    figures = {
+        "a": {"float32": labelled, "x": {**labelled, "changed": 3, "by": "onnx.reference"}},
+        "b": {"float32": plain, "x": {"refused": "no"}},
+    }
+    assert page.cells_of(figures, "x") == ["100% / refused†", "1e-07 / -", "1e-06 / -", "3"]
+    assert page.cells_of(figures, "float32")[0] == "100% / 100%"

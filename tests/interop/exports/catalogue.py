@@ -119,6 +119,14 @@ CASES = {
         "`Dim.DYNAMIC`, which insists; and no loop",
         "pytorch/pytorch#133653",
     ),
+    "ProgramBefore": Words(
+        "pytorch_sizes",
+        "a loop over rows, `torch.export.export` before",
+        "Constraints violated (N)",
+        "the loop is unrolled for the rows of the example, and `Dim` promised other numbers",
+        "no loop; a size that is fixed indeed is no `Dim`",
+        "pytorch/pytorch#133653",
+    ),
     "IfOnASize": Words(
         "pytorch_sizes",
         "an `if` on a free size",
@@ -302,10 +310,19 @@ CASES = {
     "CacheTraced": Words(
         "transformers_cache",
         "a language model, `dynamo=False`",
-        "DynamicCache",
+        "received an input of unsupported type: DynamicCache",
         "the cache that it answers is an object of Transformers'",
         "the exporter of today, and a module around it that answers a tensor",
         "pytorch/pytorch#153998",
+    ),
+    "CacheFed": Words(
+        "transformers_cache",
+        "a language model that is fed its cache",
+        "Unsupported input type <class 'transformers.cache_utils.DynamicCache'>",
+        "the exporter knows tensors, and lists of them; the cache is an object of Transformers'",
+        "a module around it: tensors in, a `DynamicCache` made of them, tensors out; or"
+        " `OnnxExporter` of Transformers",
+        "pytorch/pytorch#136582",
     ),
     # Keras and tf2onnx ------------------------------------------------------------------------
     "NeverCalled": Words(
@@ -319,7 +336,7 @@ CASES = {
     "FromKeras": Words(
         "keras_models",
         "`tf2onnx.convert.from_keras`",
-        "keras_tensor",
+        "KeyError: 'keras_tensor",
         "written for Keras 2: with TensorFlow 2.16 came Keras 3",
         '`model.export(path, format="onnx")`',
         "onnx/tensorflow-onnx#2348",
@@ -330,6 +347,14 @@ CASES = {
         "Opset 21 is not supported yet",
         "tf2onnx ends at 18",
         "18, and `onnx.version_converter` behind it",
+        "",
+    ),
+    "SecondOfAProgram": Words(
+        "keras_models",
+        "an input without a name",
+        "are missing from input feed (['keras_tensor']",
+        "it is called `keras_tensor`, and a number that counts what the program made before",
+        '`keras.Input(shape, name="x")`',
         "",
     ),
     "ImagesTurned": Words(

@@ -86,7 +86,7 @@ def attempt(export, path, says):
     try:
         checks = export(path)
     except Exception as error:
-        lines = [*str(error).splitlines(), *said.lines]
+        lines = [*f"{type(error).__name__}: {error}".splitlines(), *said.lines]
         return {"verdict": REFUSED, "words": find(lines, says, error)}
     finally:
         for logger in watched:
@@ -104,7 +104,7 @@ def find(lines, says, error=None):
         for line in lines:
             if says in line:
                 return line[line.index(says) :]
-    return f"{type(error).__name__}: {' / '.join(lines)}" if error else ""
+    return " / ".join(lines) if error else ""
 
 
 def judge(tell, module, names):

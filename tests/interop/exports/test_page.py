@@ -16,9 +16,7 @@ def test_the_page_has_the_anchors_of_all_cases():
     results = page.read()
     text = (page.FOLDER / "README.md").read_text(encoding="utf-8")
     for name in CASES:
-        anchor = page.anchor_of(results, name)
-        table = text[text.index(f"(#{anchor})") :]  # from the contents on
-        assert anchor in anchors(text) and CASES[name].title in table
+        assert page.anchor_of(results, name) in anchors(text)
 
 
 def test_a_message_is_cut_and_nothing_is_said_in_a_word():

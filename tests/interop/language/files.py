@@ -15,6 +15,8 @@ EXERCISES = registry.find()
 TOLERANCE = 1e-5  # as in the exercises
 TEXT = "the cat sat on the mat; the cat sat"
 LETTERS = 12  # that the loop writes
+ROOM = 64  # letters that a cache of opset 24 has place for
+LEFT_OVER = 500  # in each place that is not filled
 
 # One head, and keys of 33 numbers: the last is nowhere's, for which every query asks a little.
 CONSTANTS = """
@@ -39,17 +41,21 @@ PREPARE = """
    last_token = Slice (longer, from_last, to_end, axis_1)
    before_hot = OneHot (before, size, off_on)
    token_hot = OneHot (tokens, size, off_on)
-
-   past_shape = Shape (past_keys)
-   C = Gather (past_shape, two)
    shape = Shape (tokens)
    T = Gather (shape, one)
+"""
+
+COUNT = """
+   past_shape = Shape (past_keys)
+   C = Gather (past_shape, two)
    beyond = Add (C, T)
    counted = Range (C, beyond, one)
    counted_float = Cast <to = 1> (counted)
    places = Unsqueeze (counted_float, axis_1)
-   new_keys = Mul (before_hot, places)
+"""
 
+WIDEN = """
+   new_keys = Mul (before_hot, places)
    wide_Q = Pad (token_hot, one_behind, asks)
    wide_K = Pad (new_keys, one_behind)
    wide_V = Pad (token_hot, one_behind)
@@ -71,6 +77,31 @@ MASKED = """
    Y, keys, values = Attention <scale = 256.0> (Q, K, V, mask, past_keys, past_values)
 """
 
+# The cache of opset 24: room for L letters, of which each text has filled as many as it has read.
+SIGNATURE_FILLED = """
+scattered (int64[N,T] tokens, int64[N,1] past_token, int64[N] filled,
+           float[N,1,L,33] past_keys, float[N,1,L,33] past_values) => (
+           int64[N,1] last_token, int64[N] now_filled,
+           float[N,1,L,33] keys, float[N,1,L,33] values, float[N,T,32] P)
+"""
+
+COUNT_FILLED = """
+   now_filled = Add (filled, T)
+   first = Unsqueeze (filled, axis_1)
+   nothing = Sub (T, T)
+   steps = Range (nothing, T, one)
+   counted = Add (first, steps)
+   counted_float = Cast <to = 1> (counted)
+   places = Unsqueeze (counted_float, axis_2)
+"""
+
+# One letter a call: of several, all would see what is filled, as the mask has no corner to lie in.
+SCATTER = """
+   keys = TensorScatter <axis = 2> (past_keys, K, filled)
+   values = TensorScatter <axis = 2> (past_values, V, filled)
+   Y = Attention <scale = 256.0> (Q, keys, values, , , , now_filled)
+"""
+
 CONCLUDE = """
    answer = Squeeze (Y, axis_1)
    copied = Slice (answer, from_first, to_last, axis_2)
@@ -82,11 +113,12 @@ CONCLUDE = """
 """
 
 
-def standard(attend, opset):
+def standard(attend, opset, signature=SIGNATURE, count=COUNT):
     """Return the cached head with the standard's Attention."""
     ir_version = {23: 11, 24: 12}[opset]
     head = f'<ir_version: {ir_version}, opset_import: ["" : {opset}]>'
-    return language.parse(head + SIGNATURE + CONSTANTS + PREPARE + attend + CONCLUDE)
+    body = PREPARE + count + WIDEN + attend + CONCLUDE
+    return language.parse(head + signature + CONSTANTS + body)
 
 
 # Feeds and right answers --------------------------------------------------------------------------
@@ -169,6 +201,36 @@ def causal_24():
     return case_of_standard(CAUSAL, 24, len(TEXT) - 5)
 
 
+def scattered():
+    """Two texts of unlike lengths, a letter more of each.
+
+    Beyond what is filled stands LEFT_OVER: as a key it would win each query that asked it.
+    """
+    cache = EXERCISES[22].answer
+    calls = []
+    for text in (TEXT, TEXT[:20]):
+        feed = cache.feed_of(tokens_of(text), len(text) - 1)
+        exact = cache.expected(**feed)
+        past = with_nowhere(feed["past_keys"], feed["past_values"])
+        now = with_nowhere(exact["keys"], exact["values"])
+        filled = np.array([past[0].shape[2]])
+        inputs = [feed["tokens"], feed["past_token"], filled, *map(with_room, past)]
+        outputs = [exact["last_token"], filled + 1, *map(with_room, now), exact["P"]]
+        calls.append((inputs, outputs))
+    model = standard(SCATTER, 24, SIGNATURE_FILLED, COUNT_FILLED)
+    inputs, exact = (
+        [np.concatenate(arrays) for arrays in zip(*side, strict=True)]
+        for side in zip(*calls, strict=True)
+    )
+    return SimpleNamespace(model=model, inputs=inputs, exact=exact)
+
+
+def with_room(cache):
+    """Return a cache with room for ROOM letters, in which something was left over."""
+    room = ROOM - cache.shape[2]
+    return np.pad(cache, [(0, 0), (0, 0), (0, room), (0, 0)], constant_values=LEFT_OVER)
+
+
 def three_heads():
     feed = {"temperature": np.array(0.5, np.float32), "chance": np.array(0.4, np.float32)}
     tokens = tokens_of(TEXT)[0]
@@ -192,4 +254,5 @@ FORMS = {
     "Attention, mask, first": masked_first,
     "Attention, mask, 5 letters": masked_part,
     "Attention of opset 24": causal_24,
+    "TensorScatter, a letter": scattered,
 }

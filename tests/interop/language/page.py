@@ -3,7 +3,7 @@
 from statistics import median
 
 from tests.interop.language import files, measure
-from tests.kit import record
+from tests.kit import drawing, record
 from tests.kit.page import code, table
 
 SIGNS = {"runs": "✓", measure.FIXED: "✓ fixed", "refuses": "refused", measure.WRONG: "**wrong**"}
@@ -82,4 +82,35 @@ def times(results):
     return f"{table(head, rows)}\nMeasured: {measured['date']}, one thread, {about}.\n"
 
 
-PAGES = {"README.md": {"figure": figure, "engines": engines, "words": words, "times": times}}
+def draw(results):
+    """Return the picture: a line a side, what one more letter takes, by the letters before it."""
+    import matplotlib.pyplot as plt  # nothing else of the page needs it
+
+    plt.switch_backend("Agg")
+    measured = results["times"]["seconds"]
+    sides = list(next(iter(measured.values())))
+    lengths = [int(length) for length in measured]
+    with plt.rc_context(drawing.style("times")):
+        figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+        for side, colour, marker in zip(sides, drawing.COLOURS, drawing.MARKERS, strict=False):
+            milliseconds = [1000 * median(sides_of[side]) for sides_of in measured.values()]
+            (line,) = axes.plot(lengths, milliseconds, color=colour, marker=marker, label=side)
+            line.set_gid(side)  # by which the page's test finds it
+        axes.set(xscale="log", yscale="log", xlabel="letters so far")
+        axes.set_ylabel("milliseconds for one more")
+        axes.set_xticks(lengths, [str(length) for length in lengths])
+        axes.minorticks_off()
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.grid(color=drawing.INK, alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+        text = drawing.to_svg(figure, "What one more letter costs, with and without a cache")
+        plt.close(figure)
+    return text
+
+
+PAGES = {
+    "README.md": {"figure": figure, "engines": engines, "words": words, "times": times},
+    "times.svg": draw,
+}
+NEEDS = {"times.svg": "matplotlib"}

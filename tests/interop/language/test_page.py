@@ -64,3 +64,9 @@ def test_the_commands_of_the_page_are_those_of_the_program():
     assert len(commands) == 2
     for command in commands:
         assert f"`{command}`" in text
+
+
+def test_the_picture_has_a_line_for_each_side():
+    text = Path(page.__file__).with_name("times.svg").read_text(encoding="utf-8")
+    for side in (measure.WITHOUT, measure.WITH, measure.STANDARD):
+        assert f'id="{side}"' in text

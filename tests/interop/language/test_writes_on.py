@@ -155,6 +155,16 @@ def test_a_name_that_nobody_knew_is_known_from_then_on(browser):
     assert write(browser).startswith("anna.")
 
 
+def test_a_text_without_a_full_stop_ends_after_so_many_letters(browser):
+    """What was read holds none, so that none can be copied."""
+    choose(browser, "#temperature", 0.4)
+    type_into(browser, "#known", "nanana na nana")
+    type_into(browser, "#typed", "na na")
+    written = write(browser)
+    assert len(written) == MOST and set(written) == set("na ")
+    assert text_of(browser, "#status") == f"{MOST} letters written"
+
+
 def test_letters_that_it_does_not_know_are_spaces(browser):
     type_into(browser, "#known", "")
     type_into(browser, "#typed", "Ä_1 a! a")

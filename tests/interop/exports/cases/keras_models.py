@@ -58,6 +58,20 @@ class NewerOpset(Dense):
         return checks
 
 
+class SecondOfAProgram(Dense):
+    """Its input is named after how many tensors the program has made before."""
+
+    def mistake(self, path):
+        checks = export(self.network(), path, self.X)
+        return [({"keras_tensor": X}, outputs) for (X,), outputs in checks]
+
+    def mend(self, path):
+        keras.utils.set_random_seed(0)
+        network = keras.Sequential([keras.Input((4,), name="x"), layers.Dense(3)])
+        checks = export(network, path, self.X)
+        return [({"x": X}, outputs) for (X,), outputs in checks]
+
+
 class ImagesTurned:
     X = np.random.default_rng(0).uniform(size=(2, 8, 8, 3)).astype(np.float32)
 

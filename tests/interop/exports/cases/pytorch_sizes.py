@@ -32,6 +32,24 @@ class RowByRowByDim(RowByRow):
     options = {"dynamic_shapes": ({0: torch.export.Dim("N")},)}
 
 
+class ProgramBefore(RowByRow):
+    """The export in two steps, the first of which is PyTorch's own."""
+
+    options = {}
+    shapes = ({0: torch.export.Dim("N")},)
+
+    def mistake(self, path):
+        program = torch.export.export(self.make(), self.example, dynamic_shapes=self.shapes)
+        torch.onnx.export(program, (), path)
+
+    def mend(self, path):
+        network = self.make()
+        better = self.better(network)
+        program = torch.export.export(better, self.example, dynamic_shapes=self.shapes)
+        torch.onnx.export(program, (), path)
+        return self.expect(network)
+
+
 class IfOnASize(Case):
     example = (torch.ones(3, 4),)
     feeds = [(torch.ones(1, 4),), (torch.ones(2, 4),)]
