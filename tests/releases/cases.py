@@ -40,6 +40,7 @@ from tests.releases.history import (
 
 NO_OPERATOR = [FORMAT, SCRIPT, ESTIMATOR, REAL, official.SEVERAL]
 SITUATIONS = ["default", "two classes"]
+WORDS = 150  # letters of a refusal
 
 
 @dataclass
@@ -378,7 +379,7 @@ def by_running(case, answer):
         (fed,) = session.get_inputs()
         return case.judge(session.run(None, {fed.name: case.inputs[0]}))
     except Exception as error:  # of onnxruntime, which refuses what was written
-        return steps.shorten(f"{type(error).__name__}: {error}")
+        return steps.plain(f"{type(error).__name__}: {error}")[:WORDS]
 
 
 def collect():

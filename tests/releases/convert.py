@@ -40,7 +40,7 @@ def judge(name, X, y, unseen):
             steps.fit(estimator, rows)
             known = answers(estimator, rows.rows())
         except Exception as error:  # of this scikit-learn, which says no to the rows
-            return verdicts.UNFIT, steps.shorten(f"{type(error).__name__}: {error}")
+            return verdicts.UNFIT, steps.plain(f"{type(error).__name__}: {error}")[:150]
         finding, _ = judge_file(estimator, X, rows.rows(), known, np.float32)
     words = finding.get("words", finding.get("note", ""))
     return SAME.get(finding["verdict"], finding["verdict"]), words

@@ -19,7 +19,7 @@ import time
 import venv
 from pathlib import Path
 
-from tests.estimators.steps import shorten
+from tests.estimators.steps import plain
 from tests.interop.operators.cases import read_cases
 from tests.interop.operators.measure import CASES
 from tests.kit import apart, record
@@ -101,7 +101,7 @@ def run(python, module, orders):
 def judge(case, way, ended, came):
     """Return (verdict, words) on what came of a case."""
     if ended != runner.ANSWER:
-        return ended, shorten(came)
+        return ended, plain(came)[:WORDS]
     if way == CHECKER:  # it accepts, and answers nothing
         return history.RIGHT, ""
     try:
@@ -185,8 +185,8 @@ def mark_too_new(verdicts, cases):
     formats = {case.name: formats_of(case.load()) for case in cases if case.kind != FORMAT}
     for found in verdicts.values():
         for name, named in formats.items():
-            refused = any(found.get(each, [history.RIGHT])[0] != history.RIGHT for each in named)
-            if refused and found[name][0] == history.REFUSED:
+            verdicts_of_formats = [found.get(each, [history.RIGHT])[0] for each in named]
+            if history.REFUSED in verdicts_of_formats and found[name][0] == history.REFUSED:
                 found[name] = (history.TOO_NEW, "")
 
 

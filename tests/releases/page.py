@@ -157,13 +157,37 @@ def wheels_table(results):
     return table(head, rows)
 
 
+def compact_table(results, tool):
+    """Return a table of all that changed, a row for each release; of what became wrong a case."""
+    recorded = results[tool]
+    rows = []
+    for release in recorded["releases"][1:]:
+        found = [each for each in history.changes(recorded) if each.after == release]
+        wrong = [each for each in found if each.now in LOUD]
+        mended = [each for each in found if each.now == RIGHT and each.was in LOUD]
+        begins = [each for each in found if each.now == RIGHT and each.was not in LOUD]
+        ends = [each for each in found if each.now not in {RIGHT, *LOUD}]
+        if found:
+            row = [listed(mended), exampled(wrong), listed(begins), listed(ends)]
+            rows.append([release, *row])
+    head = ["release", "no longer wrong", "wrong", "runs, unlike the one before", "no longer runs"]
+    return table(head, rows) if rows else "Nothing changed.\n"
+
+
+def exampled(found):
+    """Return what changed as words, each with its smallest case and what it was before."""
+    words = []
+    for each in found:
+        words.append(f"{each.kind} ({code(each.cases[0])}{more(each.cases)}, was {each.was})")
+    return ", ".join(words)
+
+
 def beside(results):
-    """Return both tables of each of the other tools."""
+    """Return the table of each of the other tools."""
     parts = []
     for tool in tools(results):
         if tool != MAIN:
-            found = [changes_table(results, tool), support_table(results, tool)]
-            parts.append("\n".join([f"### {tool}\n", *found]))
+            parts.append(f"### {tool}\n\n{compact_table(results, tool)}")
     return "\n".join(parts)
 
 
