@@ -2,6 +2,7 @@
 
 import io
 import math
+import textwrap
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -9,6 +10,7 @@ from tests.kit import record
 from tests.kit.page import OTHERS, table
 
 RESULTS = Path(__file__).with_name("results.json")
+FORESTS = Path(__file__).parent / "forests" / "results.json"
 FOREST = "forest, one core each"
 UNKNOWN = "-"
 SCALES = {
@@ -34,7 +36,7 @@ def read():
 
     A side has one figure a round if it was timed, only one if it was counted, none if unknown.
     """
-    return record.read(RESULTS)
+    return record.read(RESULTS) | {"forests": record.read(FORESTS)}
 
 
 def ratios(results, question, row, above, below):
@@ -129,6 +131,15 @@ def machine(results):
     return table(["", "measured on"], rows)
 
 
+def forests(results):
+    """Return the tables of what is made for forests, and what they were measured with."""
+    measured = results["forests"]
+    tables = [answer(measured, question) for question in measured["questions"]]
+    named = ", ".join(f"{name} {value}" for name, value in measured["machine"].items())
+    lines = textwrap.fill(f"{measured['date']}: {named}.", 100, break_on_hyphens=False)
+    return "\n".join([*tables, f"{lines}\n"])
+
+
 # 4. The picture: rows in one call against a ratio of times ----------------------------------------
 INK = "#747c88"  # this and the colours stand out on white and on black
 MODELS = {  # colour and mark
@@ -212,6 +223,7 @@ PAGES = {
         "figure": figure,
         "asked": asked,
         "machine": machine,
+        "forests": forests,
         OTHERS: answer,
     },
     "rows.svg": draw,

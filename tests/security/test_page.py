@@ -1,6 +1,7 @@
 """The page: its examples run, and its parts are made of a record by hand."""
 
 import re
+import tomllib
 
 import pytest
 
@@ -85,3 +86,10 @@ def test_what_scanners_find_stands_in_their_columns(monkeypatch):
     strangers["seen by none"] = groups
     shown = page.scanners({"strangers": strangers, "scanned": scanned})
     assert "None of these notices: seen by none." in shown
+
+
+def test_pip_and_uv_install_the_same_scanners():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    requirements = page.SCANNED.with_name("requirements.txt").read_text(encoding="utf-8")
+    lines = [line for line in requirements.splitlines() if not line.startswith(("#", "-r "))]
+    assert lines == project["dependency-groups"]["scanners"]
