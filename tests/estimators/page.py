@@ -42,9 +42,10 @@ ANOTHER_SHAPE = 1e9  # stands for a difference where there are no two numbers to
 
 def read():
     """Return the recorded results, every configuration spelled out, pairs and cures among them."""
-    pairs = record.read(FILE.with_name("pairs.json")).get("found", {})
+    pairs = record.read(FILE.with_name("pairs.json"))
     cured = record.read(FILE.with_name("cured.json")).get("found", {})
-    return {**read_sweep(), "pairs": pairs, "cured": cured}
+    said = {"pairs": pairs.get("found", {}), "all pairs": pairs.get("all pairs")}
+    return {**read_sweep(), **said, "cured": cured}
 
 
 def read_sweep():
@@ -227,10 +228,10 @@ def pairs_run(results):
         pair for name in found for pair in itertools.combinations(enumerate(name.split("; ")), 2)
     }
     return (
-        f"{len(found)} combinations ran, which hold {len(held)} pairs; scikit-learn itself refused "
-        f"{len(found) - len(tried)} of them. Of a plain `to_onnx(model, X[:1])` came "
-        f"{labels['the same labels']} files with the same labels, {labels['other labels']} with "
-        f"others, and {labels[REFUSED]} refusals.\n\n"
+        f"{len(found)} combinations ran, which hold {len(held)} of the {results['all pairs']} "
+        f"pairs that there are; scikit-learn itself refused {len(found) - len(tried)} of them. Of "
+        f"a plain `to_onnx(model, X[:1])` came {labels['the same labels']} files with the same "
+        f"labels, {labels['other labels']} with others, and {labels[REFUSED]} refusals.\n\n"
         + table(["verdict", "as converted here:", "with the cures:"], lines)
     )
 
@@ -239,7 +240,7 @@ def pairs_silent(results):
     """Return which holders answer otherwise around which members, and what the cures leave."""
     grouped = defaultdict(lambda: ([], Counter(), Counter()))
     for name, said in results["pairs"].items():
-        holder, member, _, _ = name.split("; ")
+        holder, member, *_ = name.split("; ")
         if said["verdict"] == UNFIT:
             continue
         members, before, after = grouped[holder]
@@ -255,6 +256,19 @@ def pairs_silent(results):
         lines.append([holder, tried, silent_then, ", ".join(sorted(members)), silent_now])
     head = ["what holds the member", "tried:", "silently off:", "around", "with the cures:"]
     return table(head, lines)
+
+
+def pairs_by_option(results):
+    """Return what skl2onnx's own options make of the files: how many have which verdict."""
+    grouped = defaultdict(Counter)
+    for name, said in results["pairs"].items():
+        if said["verdict"] != UNFIT:
+            grouped[name.split("; ")[-1]][said["verdict"]] += 1
+    seen = [verdict for verdict in ORDER if any(found[verdict] for found in grouped.values())]
+    lines = []
+    for option, found in sorted(grouped.items()):
+        lines.append([option, *[found[verdict] for verdict in seen]])
+    return table(["option", *[f"{verdict}:" for verdict in seen]], lines)
 
 
 def gaps(results):
@@ -421,6 +435,7 @@ PAGES = {
         "cured": cured,
         "pairs": pairs_run,
         "pairs by holder": pairs_silent,
+        "pairs by option": pairs_by_option,
         "missing values": gaps,
         "refused": refused,
         "crashed": crashed,

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from skl2onnx import to_onnx
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import make_classification
 from sklearn.decomposition import PCA
 from sklearn.ensemble import (
@@ -38,16 +38,17 @@ from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from tests.estimators import page
-from tests.estimators.ask import Trials, Way, attempt
+from tests.estimators.ask import Answer, Trials, Way, convert_by
 from tests.estimators.compare import answers
-from tests.estimators.steps import load
-from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, REFUSED, SILENT, UNFIT, WRONG
+from tests.estimators.options import OPTIONS
+from tests.estimators.steps import load, run
+from tests.estimators.verdicts import AGREES, CRASHED, REFUSED, SILENT, UNFIT, WRONG
 from tests.kit import apart, record
 
 FILE = Path(__file__).with_name("pairs.json")
 ROWS = 120
 SECONDS = 60
-NAMES = ["holder", "member", "classes", "data"]
+NAMES = ["holder", "member", "classes", "data", "option"]
 
 
 # What is combined ---------------------------------------------------------------------------------
@@ -84,6 +85,7 @@ HOLDERS = {
     ),
     "RFE": partial(RFE, n_features_to_select=1),
     "SelectFromModel": lambda member: before(SelectFromModel(LogisticRegression()), member),
+    "TransformedTargetRegressor": TransformedTargetRegressor,
     "GridSearchCV": partial(GridSearchCV, param_grid={}, cv=2),
     "TunedThresholdClassifierCV": partial(TunedThresholdClassifierCV, cv=2),
     "FeatureUnion": union,
@@ -119,14 +121,19 @@ DATA = [
     "around 1e9",
     "a constant column, and duplicates",
     "more columns than rows",
+    "2,000 rows",
+    "a frame, dates as nanoseconds",
     "NaN",
+    "inf",
+    "one class",
     "one row",
+    "no rows",
 ]
 
 
 def make_rows(kind):
     """Return (X, places of the classes) of one kind of data."""
-    count = 20 if kind == "more columns than rows" else ROWS
+    count = {"more columns than rows": 20, "2,000 rows": 2000}.get(kind, ROWS)
     width = 30 if kind == "more columns than rows" else 4
     X, y = make_classification(
         count, width, n_informative=3, n_redundant=0, n_classes=3, random_state=5
@@ -147,6 +154,15 @@ def make_rows(kind):
         X = np.column_stack([np.repeat(X[::2, :2], 2, axis=0), np.ones(count)])
     if kind == "NaN":
         X[::7, 1] = np.nan
+    if kind == "inf":
+        X[::7, 1] = np.inf
+    if kind == "one class":
+        y = np.zeros(count, int)
+    if kind == "a frame, dates as nanoseconds":
+        import pandas
+
+        days = 1_700_000_000_000_000_000 + np.arange(count) * 86_400_000_000_000
+        X = pandas.DataFrame({"day": days, "a": X[:, 0], "b": X[:, 1]})
     if kind == "a frame, whole numbers first":
         import pandas
 
@@ -154,13 +170,17 @@ def make_rows(kind):
     return X, y
 
 
-def covering(sizes):
-    """Return tuples of places that hold every two places of any two factors, greedily few."""
+def covering(sizes, begun=()):
+    """Return tuples of places that hold every two places of any two factors, greedily few.
+
+    The first of them are those that are begun with.
+    """
     factors = list(enumerate(sizes))
     open_pairs = set()
     for (i, m), (j, n) in itertools.combinations(factors, 2):
         open_pairs |= {(i, a, j, b) for a in range(m) for b in range(n)}
-    rows = []
+    rows = list(begun)
+    open_pairs -= {pair for row in rows for pair in pairs_of(row)}
     while open_pairs:
         i, a, j, b = min(open_pairs)
         row = {i: a, j: b}
@@ -186,18 +206,25 @@ def gained(row, place, value, open_pairs):
     return count
 
 
-def combinations():
-    """Return the combinations that are tried, as tuples of words."""
-    factors = [list(HOLDERS), list(MEMBERS), list(CLASSES), DATA]
+FACTORS = [list(HOLDERS), list(MEMBERS), list(CLASSES), DATA, list(OPTIONS)]
+
+
+def combinations(begun=()):
+    """Return the combinations that are tried, as tuples of words, after those begun with."""
+    places = []
+    for combination in begun:
+        words = zip(FACTORS, combination, strict=True)
+        places.append(tuple(factor.index(word) for factor, word in words))
     found = []
-    for row in covering([len(factor) for factor in factors]):
-        found.append(tuple(factor[at] for factor, at in zip(factors, row, strict=True)))
-    random.Random(0).shuffle(found)  # what ran before an end is a sample of all
-    return found
+    for row in covering([len(factor) for factor in FACTORS], places):
+        found.append(tuple(factor[at] for factor, at in zip(FACTORS, row, strict=True)))
+    added = found[len(places) :]
+    random.Random(0).shuffle(added)  # what ran before an end is a sample of all
+    return found[: len(places)] + added
 
 
 # One combination ----------------------------------------------------------------------------------
-def fitted(holder, member, classes, kind):
+def fitted(holder, member, classes, kind, option):
     """Return (model, rows) of a combination."""
     from sklearn.base import clone
 
@@ -206,7 +233,17 @@ def fitted(holder, member, classes, kind):
     if holder in ("MultiOutputClassifier", "ClassifierChain"):
         y = np.column_stack([y, np.roll(y, 1)])
     model = HOLDERS[holder](clone(MEMBERS[member])).fit(X, y)
-    return model, X[:1] if kind == "one row" else X
+    return model, X[:1] if kind in ("one row", "no rows") else X
+
+
+def run_on_nothing(model, row, way):
+    """Return the Answer for no rows, which scikit-learn itself refuses: no answers are right."""
+    try:
+        session = load(convert_by(model, row, way))
+        outputs = run(session, row[:0], np.dtype("float32"))
+    except Exception as error:  # whatever refuses
+        return Answer(REFUSED, words=" ".join(f"{type(error).__name__}: {error}".split()))
+    return Answer(WRONG if any(map(len, outputs.values())) else AGREES)
 
 
 def plainly(model, rows):
@@ -233,14 +270,19 @@ def judge(combination):
             answers(model, rows)
         except Exception as error:  # scikit-learn's own
             return {"verdict": UNFIT, "words": " ".join(str(error).split())[:90]}
-        answer = Trials(model, rows).verdict()
+        *_, kind, option = combination
+        if kind == "no rows":
+            answer = run_on_nothing(model, rows, Way(option=option))
+        else:
+            answer = Trials(model, rows).verdict(Way(option=option))
         found = {"verdict": answer.verdict, "plain": plainly(model, rows)}
         if answer.verdict != AGREES:
             found["words"] = answer.words[:90]
-            cured = attempt(model, rows, Way(cured=True))
-            if cured.verdict == WRONG:
-                double = attempt(model, rows, Way("float64", cured=True))
-                cured.verdict = DRIFTS if double.verdict == AGREES else WRONG
+            cured_way = Way(cured=True, option=option)
+            if kind == "no rows":
+                cured = run_on_nothing(model, rows, cured_way)
+            else:
+                cured = Trials(model, rows).verdict(cured_way)
             found["cured"] = cured.verdict
             if cured.verdict in [*SILENT, REFUSED]:
                 found["then"] = cured.words[:90]
@@ -266,16 +308,21 @@ def read():
 
 def write(found):
     """Record what was found."""
-    said = {"versions": record.versions(page.PACKAGES), "date": record.today(), "found": found}
-    record.write(FILE, said)
+    said = {"versions": record.versions(page.PACKAGES), "date": record.today()}
+    record.write(FILE, {**said, "all pairs": all_pairs(), "found": found})
+
+
+def all_pairs():
+    """Return how many pairs of two values of any two factors there are."""
+    return sum(len(one) * len(other) for one, other in itertools.combinations(FACTORS, 2))
 
 
 def main(arguments):
     """Judge each combination that the record lacks."""
     found = {} if "--anew" in arguments else read()
-    tried = combinations()
+    tried = combinations([tuple(name.split("; ")) for name in found])
     if find_spec("pandas") is None:
-        tried = [combination for combination in tried if "a frame" not in combination[-1]]
+        tried = [combination for combination in tried if "a frame" not in name_of(combination)]
     for number, combination in enumerate(tried):
         name = name_of(combination)
         if name not in found:
@@ -283,7 +330,6 @@ def main(arguments):
             write(found)
             said = found[name]
             print(f"{number + 1} of {len(tried)}: {name}: {said}", flush=True)
-    write({name_of(combination): found[name_of(combination)] for combination in tried})
 
 
 if __name__ == "__main__":
