@@ -134,6 +134,26 @@ DATA = {
 
 WEIGHED = {"metric_params": {"w": [4.0, 1.0, 0.0, 2.0]}}  # columns count differently
 
+# What scikit-learn itself does not fit on the rows of data.py, and what that needs.
+NEEDS = {
+    "*(cv='prefit')": "members that are fitted already",
+    "*(input='file*": "files, or their names, instead of texts",
+    "*(large numbers)": "numbers nearer to 0: the fit itself fails on these",
+    "*(max_iter=None)": "a number where None is allowed, and means nothing",
+    "*(metric='haversine')": "two columns, of latitude and longitude",
+    "*(metric='pyfunc')": "a function among `metric_params`",
+    "*(n_neighbors=None)": "a number where None is allowed, and means nothing",
+    "*(p=None)": "a number where None is allowed, and means nothing",
+    "*(prefit=True)": "members that are fitted already",
+    "*(radius=None)": "a number where None is allowed, and means nothing",
+    "*(token_pattern=None)": "a tokenizer of one's own",
+    "FeatureHasher(input_type=*": "pairs, or lists of words, instead of dictionaries",
+    "KernelPCA(kernel='sigmoid')": "rows whose kernel has no negative eigenvalue",
+    "OneVsRestClassifier(several outputs)": "a yes or no a label, instead of a class a column",
+    "QuantileRegressor(solver='interior-point')": "scipy before 1.11",
+    "TargetEncoder(target_type='multiclass')": "three classes or more",
+}
+
 # Numbers, lists and functions that change the formula, which no constraint lists.
 BY_HAND = {
     "CountVectorizer": [{"ngram_range": (1, 2)}, {"stop_words": ["fox"]}, {"max_features": 4}],

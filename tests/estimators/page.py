@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tests.estimators import verdicts
+from tests.estimators.configurations import NEEDS, beside
 from tests.estimators.picture import picture
 from tests.estimators.remedies import gist, remedy
 from tests.estimators.verdicts import (
@@ -137,15 +138,18 @@ def about(results):
 
 
 def unfit(results):
-    """Return a sentence on what could not be tried, as scikit-learn itself refused it."""
-    refused = [key for _, key, result in rows(results) if result["float32"]["verdict"] == UNFIT]
-    metrics = sum(key.startswith("metric=") for key in refused)
-    nothing = sum(key.endswith("=None") for key in refused)
+    """Return what could not be tried, as scikit-learn itself refused it, and what it needs."""
+    grouped = defaultdict(list)
+    for name, key, result in rows(results):
+        if result["float32"]["verdict"] == UNFIT:
+            grouped[beside(NEEDS, name, key) or "not known"].append(f"{name}, {short([key])}")
+    lines = []
+    for need, members in sorted(grouped.items(), key=lambda item: -len(item[1])):
+        lines.append([need, len(members), members[0]])
     return (
-        f"{len(refused)} more were not tried, because scikit-learn itself refuses to fit them on "
-        f"these data or to answer: {metrics} metrics that need arguments or columns of their own, "
-        f"{nothing} options of None where it needs a value, and {len(refused) - metrics - nothing} "
-        "others.\n"
+        f"{sum(map(len, grouped.values()))} more were not tried, because scikit-learn itself "
+        "refuses to fit them on these data, or to answer. They need\n\n"
+        + table(["", "configurations:", "such as"], lines)
     )
 
 

@@ -65,6 +65,8 @@ def frame():
             "weight": np.where(np.arange(ROWS) % 13 == 0, np.nan, X[:, 2]),
             "age": 20 + np.arange(ROWS) % 50,
             "city": CITIES,
+            "Größe in cm": X[:, 3],
+            "Straße, Nummer": np.arange(ROWS) % 90,
         }
     )
 
@@ -164,6 +166,10 @@ def frames():
     models = {
         "columns": make_pipeline(columns(), LogisticRegression()),
         "columns and whole numbers": make_pipeline(columns(ages), LogisticRegression()),
+        "odd names": make_pipeline(
+            ColumnTransformer([("scale", StandardScaler(), ["Größe in cm", "Straße, Nummer"])]),
+            LogisticRegression(),
+        ),
         "columns of a forest": make_pipeline(columns(), RandomForestClassifier(20, random_state=0)),
         "ordinal": make_pipeline(ordinal, tree()),
     }

@@ -9,6 +9,7 @@ import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import make_classification
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import CountVectorizer
@@ -119,6 +120,13 @@ SILENT = {
         DRIFTS,
         "step 1 of 2, standardscaler, StandardScaler",
         "large_numbers",
+    ),
+    "right labels, wrong probabilities": (
+        make_pipeline(StandardScaler(), LinearDiscriminantAnalysis()).fit(X, y),
+        X,
+        WRONG,
+        "step 2 of 2, lineardiscriminantanalysis, LinearDiscriminantAnalysis",
+        "lda_two_classes",
     ),
     "one class": (
         make_pipeline(StandardScaler(), RandomForestClassifier(3)).fit(X, np.full(len(X), 7)),

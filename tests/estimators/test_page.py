@@ -88,7 +88,13 @@ def test_a_kind_is_told_with_its_reason_graph_and_cure(results):
 
 
 def test_what_scikit_learn_refuses_is_counted_apart(results):
-    assert "1 metrics that need arguments or columns of their own, 0 options" in page.unfit(results)
+    text = page.unfit(results)
+    assert text.startswith("1 more were not tried")
+    assert "| not known | 1 | Line, `metric='x'` |" in text
+
+
+def test_what_could_not_be_fitted_is_told_with_what_it_needs():
+    assert "not known" not in page.unfit(page.read())
 
 
 def test_the_nearest_step_that_agrees_is_the_remedy():

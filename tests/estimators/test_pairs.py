@@ -46,6 +46,20 @@ def test_a_sample_is_what_the_record_says(name):
     assert (recorded["verdict"], recorded["cured"]) == KNOWN[name]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "alone; a tree; three; floats; decision_path",
+        "alone; probabilities; words; floats; raw_scores",
+        "alone; probabilities; words; floats; columns",
+        "alone; probabilities; two; floats; nocl",
+        "alone; a tree; two; no rows; no option",
+    ],
+)
+def test_what_an_option_promises_is_what_is_compared(name):
+    assert pairs.judge_apart(tuple(name.split("; ")))["verdict"] == AGREES
+
+
 def test_the_page_counts_what_ran():
     found = {
         "a; m; two; x; o": {"verdict": AGREES, "plain": "the same labels"},
