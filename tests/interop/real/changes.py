@@ -123,7 +123,7 @@ def find_node(path, target, feed, allowed):
 def judge_change(tell, change, path, inputs, right, tolerance):
     """Return the verdict on a changed file; tell when it is written."""
     feed = make_feed(path, inputs)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="change-") as folder:
         target = Path(folder, "changed.onnx")
         try:
             CHANGES[change].write(path, target, feed)
@@ -241,7 +241,7 @@ def main(argv=None):
         given = names if everything else missing(change, names)
         if not given:
             continue
-        work = work or prepare_apart([name for name in FILES if name in names])
+        work = work or prepare_apart([name for name in FILES if name in names], {})
         start = time.monotonic()
         part = {name: work[name] for name in given}
         # A process for each, as their libraries may not agree with each other.

@@ -359,6 +359,33 @@ FILES = {
         "the next Latin letter of that name",
         inputs.name_so_far,
     ),
+    "French lemmas": File(
+        "pyfrspell",
+        "0.1.1",
+        "pyfrspell/models/community/lemma_type_model.int8.onnx",
+        "a9289d2504f930ee0e5f222f3ab20b985e662ede5c426b4aee7a3f37e4ebfc76",
+        "Davy Chen",
+        "the next letter of a French word's lemma",
+        inputs.french_word,
+    ),
+    "Russian morphemes": File(
+        "slovorez",
+        "0.1.0",
+        "slovorez/models/slovorez-test/slovorez-test.onnx",
+        "a43bd07bcb4a0db221062edfec035a6d7d108b1ec1e17bbd92137b5102947629",
+        "slovorez",
+        "the parts of Russian words",
+        inputs.russian_words,
+    ),
+    "traffic detectors": File(
+        "atspm-detector",
+        "1.1.0",
+        "atspm_detector/weights/decode_v3.onnx",
+        "26eff1a46d782b0a9a8a6ba2c887f5625bf1c3b6ccc064fbf30f5016e84bd4d3",
+        "Shawn Strasser",
+        "which phase of a signal a detector in the road belongs to",
+        inputs.eight_rows_of_25,
+    ),
 }
 TOO_LARGE = {}
 

@@ -198,10 +198,6 @@ def page_of_digits(path):
     return [in_colours(draw(160, 192, 2, top=20, left=20, lines=5))]
 
 
-def page_from_0_to_1(path):
-    return [(page_of_digits(path)[0] + 1) / 2]
-
-
 def grey_line_of_digits(path):
     return [draw(64, 512, 8)[None, None].astype(np.float32)]
 

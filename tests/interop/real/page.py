@@ -15,12 +15,16 @@ from tests.interop.real.judge import (
     GROUPS,
     MEMORY,
     NOT_TRIED,
+    OF_8_BITS,
+    OF_16_BITS,
     ORACLE,
+    ORACLES,
     OUTCOMES,
     REFUSES,
     SLOW,
     TOLERANCE,
     TOLERANCE_OF_8_BITS,
+    TOLERANCE_OF_16_BITS,
     UNFIT,
     UNFIT_ENDS,
     VERDICTS,
@@ -49,7 +53,7 @@ KINDS = {
     "a Loop": ["Loop"],
     "weights of 8 bits": ["DequantizeLinear", "ConvInteger", "MatMulInteger"],
     "weights of float16": [],
-    "trees": ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"],
+    "a tree": ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"],
     "a Softmax and a MatMul": ["Softmax and MatMul"],
 }
 
@@ -80,23 +84,28 @@ def list_pairs(results, verdict):
     return sorted((engine, name) for (name, engine), (word, _) in pairs.items() if word == verdict)
 
 
+def oracle_of(name):
+    """Return the engine whose answer to a file counts as right."""
+    return ORACLES.get(name, ORACLE)
+
+
 def confirmed_by(results, name):
-    """Return the engines beside onnxruntime that give its answer to a file."""
+    """Return the other engines that give the answer to a file that counts as right."""
     pairs = read_pairs(results)
-    engines = [engine for engine in engines_of(results) if engine != ORACLE]
+    engines = [engine for engine in engines_of(results) if engine != oracle_of(name)]
     return [engine for engine in engines if pairs.get((name, engine), ("",))[0] == AGREES]
 
 
 # The generated parts of the page -----------------------------------------------------------------
 def figure(results):
     """Return the sentence that tells the most."""
-    others = [engine for engine in engines_of(results) if engine != ORACLE]
-    pairs = [word for (_, engine), (word, _) in read_pairs(results).items() if engine != ORACLE]
+    engines = engines_of(results)
+    pairs = [word for word, _ in read_pairs(results).values()]
     makers = {FILES[name].maker for name in results["files"]}
     return (
         f"{len(results['files'])} files that packages ship, of {len(makers)} makers, in "
-        f"{len(others)} engines beside onnxruntime: of {len(pairs)} pairs {pairs.count(AGREES)} "
-        f"agree with it, {pairs.count(REFUSES)} are refused, **{pairs.count(DIFFERS)} answer "
+        f"{len(engines)} engines: of {len(pairs)} pairs {pairs.count(AGREES)} are answered "
+        f"rightly, {pairs.count(REFUSES)} are refused, **{pairs.count(DIFFERS)} answer "
         f"otherwise, without a word**, {pairs.count(ENDS)} end the process, {pairs.count(SLOW)} "
         f"take more than a minute, and {pairs.count(MEMORY)} more memory than there was.\n"
     )
@@ -169,20 +178,25 @@ def by_words(words):
 
 def tolerances(results):
     """Return how far an answer may be off."""
-    exact = [name for name, found in results["files"].items() if has(found, "weights of 8 bits")]
     return (
         f"An answer agrees if no number is off by more than {TOLERANCE:.0e} of the largest of its "
-        f"output; of the files with weights of 8 bits ({', '.join(exact)}) by more than "
-        f"{TOLERANCE_OF_8_BITS:.0e}: what stands between two steps of 8 bits may fall to either.\n"
+        f"output; of the files with weights of 8 bits ({', '.join(sorted(OF_8_BITS))}) by more "
+        f"than {TOLERANCE_OF_8_BITS:.0e}: what stands between two steps of 8 bits may fall to "
+        f"either; of those that compute in float16 ({', '.join(OF_16_BITS)}) by more than "
+        f"{TOLERANCE_OF_16_BITS:.0e}.\n"
     )
 
 
 def oracles(results):
-    """Return how many other engines confirm onnxruntime's answers, and where none does."""
+    """Return whose answers count, how many others confirm them, and where none does."""
     alone = [name for name in results["files"] if not confirmed_by(results, name)]
     confirmed = len(results["files"]) - len(alone)
-    words = f"{confirmed} of the {len(results['files'])} answers of onnxruntime are those of at "
-    words += "least one other engine that agrees with it"
+    others = {name: engine for name, engine in ORACLES.items() if name in results["files"]}
+    words = "The answers that count are onnxruntime's"
+    if others:
+        named = [f"{name} ({engine}'s)" for name, engine in others.items()]
+        words += f", but for {', '.join(named)}, which onnxruntime answers otherwise"
+    words += f". {confirmed} of the {len(results['files'])} are those of at least one other engine"
     if alone:
         words += f"; for {', '.join(alone)} **there is no second opinion**"
     return f"{words}.\n"
@@ -213,14 +227,17 @@ def silent(results):
 def failures(results, verdict):
     """Return the table of a verdict: what stopped the engine, and how many files that stopped."""
     groups = {}
+    versions = {}
     for engine, name in list_pairs(results, verdict):
-        found = record.find(results, ["nodes", engine, name])
-        operator = f"{found[0]} {found[1]}" if found else ""
+        operator, version, _node = record.find(results, ["nodes", engine, name]) or ("", "", "")
         groups.setdefault((engine, operator), []).append(name)
+        versions.setdefault((engine, operator), set()).add(version)
     rows = []
     for (engine, operator), names in groups.items():
         words = results["engines"][engine][verdict][names[0]]
-        rows.append([engine, operator, len(names), ", ".join(names), code(words[:100])])
+        known = ", ".join(str(version) for version in sorted(versions[engine, operator]))
+        which = ", ".join(names)
+        rows.append([engine, f"{operator} {known}".strip(), len(names), which, code(words[:100])])
     return table(["engine", "operator, version", "files:", "which", "the first one's words"], rows)
 
 
@@ -260,30 +277,14 @@ def advice(results):
     counted = []
     for engine in engines_of(results):
         words = [word for (_, name), (word, _) in read_pairs(results).items() if name == engine]
-        if engine != ORACLE:
+        if words:
             counted.append((words.count(AGREES), words.count(DIFFERS), engine))
     counted.sort(reverse=True)
     quiet = [(agree, engine) for agree, wrong, engine in counted if not wrong]
-    most = [f"{engine} ({agree}, and {wrong} otherwise)" for agree, wrong, engine in counted[:4]]
+    most = [f"{engine} ({agree}, and {wrong} otherwise)" for agree, wrong, engine in counted[:5]]
     return (
-        f"Beside onnxruntime, which runs all of them, the most are answered by {', '.join(most)}. "
-        f"Of those that answer none otherwise, {quiet[0][1]} answers the most.\n"
-    )
-
-
-def inspector(results):
-    """Return what the inspector of strangers says of these files."""
-    alarms = {name: found["alarms"] for name, found in results["files"].items() if found["alarms"]}
-    kinds = {}
-    for found in results["files"].values():
-        for kind in found["worth a look"]:
-            kinds[kind] = kinds.get(kind, 0) + 1
-    noted = [name for name, found in results["files"].items() if found["worth a look"]]
-    counted = [f"*{kind}* {number}" for kind, number in sorted(kinds.items(), key=lambda k: -k[1])]
-    words = "".join(f"\n- **{name}**: {'; '.join(lines)}" for name, lines in alarms.items())
-    return (
-        f"Of {len(results['files'])} files it raises an alarm at {len(alarms)}; at {len(noted)} it "
-        f"names what is worth a look, and ends with status 0: {', '.join(counted)}.\n{words}"
+        f"Of {len(results['files'])} files, the most are answered by {', '.join(most)}. Of those "
+        f"that answer none otherwise, {quiet[0][1]} answers the most ({quiet[0][0]}).\n"
     )
 
 
@@ -367,6 +368,22 @@ def change_refused(results):
         shown = code(first) if first else ""
         rows.append([change, verdict, len(words), ", ".join(words), shown])
     return table(["change", "verdict", "files:", "which", "the first one's words"], rows)
+
+
+def inspector(results):
+    """Return what the inspector of strangers says of these files."""
+    alarms = {name: found["alarms"] for name, found in results["files"].items() if found["alarms"]}
+    kinds = {}
+    for found in results["files"].values():
+        for kind in found["worth a look"]:
+            kinds[kind] = kinds.get(kind, 0) + 1
+    noted = [name for name, found in results["files"].items() if found["worth a look"]]
+    counted = [f"*{kind}* {number}" for kind, number in sorted(kinds.items(), key=lambda k: -k[1])]
+    words = "".join(f"\n- **{name}**: {'; '.join(lines)}" for name, lines in alarms.items())
+    return (
+        f"Of {len(results['files'])} files it raises an alarm at {len(alarms)}; at {len(noted)} it "
+        f"names what is worth a look, and ends with status 0: {', '.join(counted)}.\n{words}"
+    )
 
 
 PAGES = {

@@ -24,11 +24,16 @@ REASONS = {
     ("MNN", "silero, sequence"): FREE_LENGTH,
     ("MNN", "magika, 2025"): "Add 14, the last node of a GELU that is written with Tanh, is right"
     " alone and wrong behind Conv, Slice and Squeeze",
+    ("MNN", "French lemmas"): "DequantizeLinear 13 of what a Gather takes from weights of 8 bits;"
+    " not found out further",
+    ("ONNX Runtime", "French lemmas"): "MatMulInteger 10 of uint8 by int8 adds up pairs in 16 bits,"
+    " and stops at 32767, on a processor that has AVX2 and no VNNI",
     ("OpenCV", "Thai words, DeepCut"): "Conv 11 with a kernel of 9 numbers in one direction (1 by"
     " 9, 9 by 1, or 9); tried alone, 1 by 8, 1 by 12 and 9 by 9 are right",
     ("OpenCV", "sleep spindles"): "BatchNormalization 15 behind a Conv and a GELU that is written"
     " with Erf; without the Conv it is right",
-    ("Plain C", "seizures"): "not found out; the file holds LSTM 14 in both directions",
+    ("Plain C", "seizures"): "LSTM 14 in both directions, which alone is answered otherwise as well"
+    " ([recurrent](../recurrent/README.md))",
     ("Plain C", "smart turn"): STEPS,
     ("ncnn", "flashvad"): "GRU 14 hands on its state without the first dimension",
     ("onnx.reference", "PaddleOCR 4, detection"): TRAINING,
@@ -46,6 +51,7 @@ SMALLEST = {
     ("MNN", "silero, sequence"): "lstm_over_a_free_number_of_steps",
     ("OpenCV", "Thai words, DeepCut"): "conv_with_a_kernel_of_nine_in_a_row",
     ("OpenCV", "sleep spindles"): "normalization_behind_conv_and_gelu",
+    ("ONNX Runtime", "French lemmas"): "product_of_bytes",
     ("ncnn", "flashvad"): "gru_that_hands_on_its_state",
 }
 for pair, reason in REASONS.items():

@@ -14,7 +14,7 @@ from tests.networks import gru_step, lstm_step
 ROOT_OF_TWO = 2**0.5
 
 
-def build(nodes, inputs, constants, shapes, opset):
+def build(nodes, inputs, constants, shapes, opset, element=TensorProto.FLOAT):
     """Return a model of {name: array} inputs and constants, and {name: shape} outputs, or y's."""
     shapes = shapes if isinstance(shapes, dict) else {"y": shapes}
     values = []
@@ -24,7 +24,7 @@ def build(nodes, inputs, constants, shapes, opset):
     tensors = [numpy_helper.from_array(array, name) for name, array in constants.items()]
     outputs = []
     for name, shape in shapes.items():
-        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+        outputs.append(helper.make_tensor_value_info(name, element, shape))
     graph = helper.make_graph(nodes, "smallest", values, outputs, tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=7)
     onnx.checker.check_model(model, full_check=True)
@@ -41,6 +41,15 @@ def conv_with_a_kernel_of_nine_in_a_row(taps=9):
     exact = np.stack([np.correlate(row, line.ravel(), "valid") for line in w])[None, :, None]
     model = build([node], {"x": x}, {"w": w}, exact.shape, 11)
     return model, [x], [exact.astype(np.float32)]
+
+
+def product_of_bytes(weight=127):
+    """MatMulInteger 10, 255 * 127 twice: onnxruntime without VNNI stops at 32767. 63 is right."""
+    a = np.full((1, 2), 255, np.uint8)
+    b = np.full((2, 1), weight, np.int8)
+    node = helper.make_node("MatMulInteger", ["a", "b"], ["y"])
+    model = build([node], {"a": a}, {"b": b}, [1, 1], 10, TensorProto.INT32)
+    return model, [a], [np.int32([[2 * 255 * weight]])]
 
 
 def batch_normalization_by_its_own_statistics(opset=12):

@@ -1,5 +1,7 @@
 """The smallest cases answer otherwise in the engines that the page names, and rightly in others."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -66,6 +68,18 @@ def test_an_engine_answers_otherwise_there_and_only_there(
     outcome, right = ask(engine, case, setting, tmp_path)
     assert outcome.ended == apart.RETURNED, outcome
     assert (compare(outcome.value, right, TOLERANCE)[0] is None) == is_right
+
+
+VNNI = "vnni" in Path("/proc/cpuinfo").read_text(encoding="utf-8") if apart.POSSIBLE else False
+
+
+@pytest.mark.skipif(VNNI or not apart.POSSIBLE, reason="this processor has instructions for bytes")
+def test_onnxruntime_saturates_a_product_of_bytes(tmp_path):
+    for weight in (127, 63):
+        model, inputs, ((exact,),) = smallest.product_of_bytes(weight)
+        onnx.save(model, tmp_path / "model.onnx")
+        ((answer,),) = onnxruntime.run(tmp_path / "model.onnx", inputs)
+        assert (answer == exact) == (weight == 63)
 
 
 def test_mnn_computes_a_gelu_by_its_approximation(tmp_path):
