@@ -79,6 +79,17 @@ def test_a_mask_from_the_top_left_corner_would_be_seen():
     assert (abs(P - guesses).max(axis=-1) > 0.1).all()
 
 
+def test_what_was_left_over_would_be_seen():
+    """By whoever looks beyond what a text has filled: without nonpad_kv_seqlen that is everyone."""
+    case = files.scattered()
+    careless = files.SCATTER.replace("values, , , , now_filled)", "values)")
+    assert careless != files.SCATTER
+    model = files.standard(careless, 24, files.SIGNATURE_FILLED, files.COUNT_FILLED)
+    word, why = measure.ask(engines.find()[measure.HOME], model, case)
+    assert word == WRONG and why.startswith("P is off by")
+    assert len(set(case.inputs[2].tolist())) == 2  # the texts are of unlike lengths
+
+
 def test_all_sides_of_the_costs_answer_what_python_says():
     for length in (2, 65):
         sides, exact = measure.make_sides(length)

@@ -6,6 +6,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 import neural_network
+from tests import engines
+from tests.interop.common import missing
+from tests.interop.recurrent import measure, page
 from tests.interop.recurrent.cases import CASES, SIZES, TOLERANCE, build, expected, make_feed
 from tests.interop.recurrent.measure import describe
 
@@ -24,6 +27,27 @@ def test_onnxruntime_gives_numpys_numbers_or_knows_no_layout(title):
         feed = make_feed(case, T, N)
         for output, right in zip(session.run(None, feed), expected(case, feed), strict=True):
             assert_allclose(output, right, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("title", [title for title, case in CASES.items() if case.lengths])
+def test_the_lengths_differ_and_end_before_the_last_step(title):
+    for T, N in SIZES[1:]:
+        lengths = make_feed(CASES[title], T, N)["lengths"]
+        assert lengths.max() == T and len(set(lengths.tolist())) > 1
+
+
+@pytest.mark.parametrize("name", engines.find())
+def test_an_engine_does_as_recorded(name):
+    """With the release that was recorded; the words of a refusal may change from run to run."""
+    engine = engines.find()[name]
+    entry = page.read()["engines"].get(name)
+    version = engines.version_of(engine)
+    if version is None:
+        missing(name, "it is not installed", engine.INSTALL)
+    if entry is None or entry["version"] != version:
+        pytest.skip(f"python -m tests.interop.recurrent.measure {name!r} records it")
+    found = {title: page.sign(words) for title, words in measure.judge(name).items()}
+    assert found == {title: page.sign(words) for title, words in entry["cases"].items()}
 
 
 def test_an_answer_is_told_from_a_wrong_one():

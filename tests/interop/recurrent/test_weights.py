@@ -49,6 +49,31 @@ def test_pytorchs_layer_and_the_file_answer_alike(kind, direction):
             assert_allclose(output, right.detach().numpy(), rtol=0, atol=ATOL)
 
 
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_series_that_pytorch_packs_are_lengths_in_the_file(kind):
+    """Batch first, both directions: behind the end of a series PyTorch has zeros, too."""
+    torch = need("PyTorch", "torch")
+    case = cases.Case(kind, "bidirectional", states=False, lengths=True)
+    torch.manual_seed(0)
+    options = {"bidirectional": True, "batch_first": True}
+    layer = getattr(torch.nn, kind)(cases.INPUTS, cases.NEURONS, **options)
+    arrays = [array.detach().numpy() for array in layer.parameters()]
+    weights = from_pytorch(kind, [arrays[:4], arrays[4:]])
+    for T, N in cases.SIZES:
+        feed = cases.make_feed(case, T, N)
+        X = torch.tensor(feed["X"].swapaxes(0, 1))
+        lengths = torch.tensor(feed["lengths"])
+        packed = torch.nn.utils.rnn.pack_padded_sequence(X, lengths, True, enforce_sorted=False)
+        said, last = layer(packed)
+        Y, _ = torch.nn.utils.rnn.pad_packed_sequence(said, batch_first=True)  # (N, T, 2 * H)
+        outputs = run(case, weights, feed)
+        ours = outputs[0].transpose(2, 0, 1, 3).reshape(N, T, -1)
+        assert_allclose(ours, Y.detach().numpy(), rtol=0, atol=ATOL)
+        lasts = last if kind == "LSTM" else [last]
+        for output, right in zip(outputs[1:], lasts, strict=True):
+            assert_allclose(output, right.detach().numpy(), rtol=0, atol=ATOL)
+
+
 def test_the_exercises_formula_is_pytorchs():
     torch = need("PyTorch", "torch")
     weights = exercise.state_dict()
@@ -88,3 +113,25 @@ def test_kerass_layer_and_the_file_answer_alike(kind, before_reset):
         assert_allclose(outputs[0][:, 0].swapaxes(0, 1), np.asarray(Y), rtol=0, atol=ATOL)
         for output, right in zip(outputs[1:], lasts, strict=True):
             assert_allclose(output[0], np.asarray(right), rtol=0, atol=ATOL)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_both_directions_of_keras_and_the_file_answer_alike(kind):
+    keras = need("Keras", "keras")
+    case = cases.Case(kind, "bidirectional", states=False)
+    keras.utils.set_random_seed(0)
+    one = getattr(keras.layers, kind)(
+        cases.NEURONS, return_sequences=True, return_state=True, bias_initializer="random_normal"
+    )
+    layer = keras.layers.Bidirectional(one)
+    for T, N in cases.SIZES:
+        feed = cases.make_feed(case, T, N)
+        Y, *lasts = layer(feed["X"].swapaxes(0, 1))  # the states of one direction, then the other
+        arrays = layer.get_weights()
+        outputs = run(case, from_keras(kind, [arrays[:3], arrays[3:]]), feed)
+        ours = outputs[0].transpose(2, 0, 1, 3).reshape(N, T, -1)
+        assert_allclose(ours, np.asarray(Y), rtol=0, atol=ATOL)
+        states = len(lasts) // 2
+        for state, output in enumerate(outputs[1:]):
+            right = np.stack([lasts[state], lasts[states + state]])
+            assert_allclose(output, right, rtol=0, atol=ATOL)
