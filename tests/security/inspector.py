@@ -553,10 +553,10 @@ def suspicious_texts(model):
 
 
 # 7. Bytes -----------------------------------------------------------------------------------------
-STARTS = {  # of what is no number, with as much of its head as chance does not write
+SIGNATURES = {  # of what is no number: as much of each as chance does not write
     "a program for Linux": rb"\x7fELF[\x01\x02][\x01\x02]\x01",
-    "a program for Windows": rb"MZ[^\0]*\0[\s\S]{0,120}This program cannot be run in DOS mode",
-    "a pickle that calls a function": rb"\x80[\x02-\x05][\s\S]{0,64}?"
+    "a program for Windows": rb"This program cannot be run in DOS mode",
+    "a pickle that calls a function": rb"\x80[\x02-\x05][\s\S]{0,32}?"
     rb"(c[\w.]{2,40}\n\w{2,40}\n|\x8c[\x02-\x40][\w.]{2,40}\x94?\x8c[\x02-\x40][\w.]{2,40}\x94?\x93)",
     "an archive": rb"PK\x03\x04[\x0a-\x3f]\0[\s\S]\0[\0-\x63]\0",
 }
@@ -570,8 +570,8 @@ def hidden_bytes(model):
             if field.type == field.TYPE_BYTES:
                 for content in items(value):
                     name = getattr(message, "name", "")
-                    for what, start in STARTS.items():
-                        if re.search(start, content):
+                    for what, pattern in SIGNATURES.items():
+                        if re.search(pattern, content):
                             place = f"{message.DESCRIPTOR.name}.{field.name} {name}"
                             findings.append((f"bytes that are {what}", place.strip()))
     return findings

@@ -15,13 +15,16 @@ from tests.interop.verifiers import tools
 from tests.interop.verifiers.page import FILE
 from tests.kit import record
 
+need(VERIFIERS, "polygraphy")
+need(VERIFIERS, "onnxscript")
+torch = need(VERIFIERS, "torch")
+
 PACKAGES = ["onnxruntime", "onnx", "polygraphy", "onnxscript", "torch"]
 
 
 # What torch.onnx.export makes of the same network -------------------------------------------------
 def export(weights, biases, X):
     """Return the network as PyTorch exports it, and its arguments."""
-    torch = need(VERIFIERS, "torch")
 
     class Network(torch.nn.Module):
         def __init__(self):
@@ -121,3 +124,20 @@ def test_onnxscript_s_own_tolerance_lets_the_answers_of_exercise_13_pass():
     compare(golden, other, case.feed)  # rtol=1: anything up to twice as large
     with pytest.raises(AssertionError):
         compare(golden, other, case.feed, rtol=0, atol=tools.OFF)
+
+
+def test_two_runtimes_that_part_are_told_apart(monkeypatch):
+    class Other(tools.ReferenceEvaluator):
+        def run(self, *arguments):
+            return [np.asarray(array) + 1 for array in super().run(*arguments)]
+
+    case = {make.__name__: make for make in MISTAKES}["transpose_without_perm"]()
+    assert tools.reference(case) == ""
+    monkeypatch.setattr(tools, "ReferenceEvaluator", Other)
+    assert tools.reference(case) == "Y"
+
+
+def test_onnxruntime_matches_a_quantised_wire_with_its_original_by_its_name():
+    numbers = np.zeros(1)
+    names = {"A": numbers, "A_QuantizeLinear_Output": numbers, "A_DequantizeLinear_Output": numbers}
+    assert tools.qdq_loss_debug(SimpleNamespace(exact=names)) == "A"

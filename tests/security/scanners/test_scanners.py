@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import socket
 import sys
 from pathlib import Path
 
@@ -167,6 +168,15 @@ def test_which_computers_a_tool_asks_for_unless_it_is_told_not_to(name, tmp_path
     )
     assert result.value == (3 if name == "modelscan" else 0), result  # 3: it read no file
     noted("network", name, value=sorted(set(result.told)))
+
+
+def test_a_tool_that_asks_for_a_computer_is_noticed(monkeypatch, tmp_path):
+    def talk(path):
+        socket.create_connection(("localhost", 9))
+
+    monkeypatch.setitem(tools.TOOLS, "hayward", talk)
+    with pytest.raises(AssertionError, match=r"hayward asked for .*localhost"):
+        scan("hayward", tmp_path / "model.onnx")
 
 
 # All in one environment ---------------------------------------------------------------------------
