@@ -25,6 +25,7 @@ VERSION = 1  # of what to_dict returns
 CURED = "convert with the cures"
 CURES = "tests.estimators.cures: register_converters() before to_onnx, then mend(file, model)"
 FLOAT64 = "convert and feed all numbers as float64"
+VALUES = "convert and feed the frame's values, frame.to_numpy(), as one input"
 FLOATS = "convert and feed all numbers as floats"
 SHORT = 300  # characters of somebody else's error
 SECONDS = 15  # of a processor's work for one conversion and its rows
@@ -87,6 +88,7 @@ class Way:
     dtype: str = "float32"
     words: bool = False  # scikit-learn's pattern and letters for what reads texts
     floats: bool = False  # whole numbers and booleans become floats
+    values: bool = False  # of a frame, as one array
     cured: bool = False  # with the corrected converters, and mended
     option: str = options.NONE  # of skl2onnx, for the estimator that answers
 
@@ -117,6 +119,7 @@ def judge_way(model, rows, way):
     try:
         known = stage("scikit-learn", answers, model, rows)
         fed = as_floats(rows) if way.floats else rows
+        fed = rows.to_numpy(float) if way.values else fed
         dtype = np.dtype(way.dtype)
         file = stage("skl2onnx", convert_by, model, fed, way)
         session = stage("loading", load, file)
@@ -244,10 +247,15 @@ def first_wrong(model, rows, bad):
 
 
 # What helps ---------------------------------------------------------------------------------------
+def kinds_of(rows):
+    """Return a letter for the type of each column of a frame, as numpy has them."""
+    return [getattr(dtype, "kind", "O") for dtype in rows.dtypes]
+
+
 def has_whole_numbers(rows):
     """Return whether any column holds whole numbers or booleans."""
     if hasattr(rows, "iloc"):
-        return any(getattr(dtype, "kind", "O") in "iub" for dtype in rows.dtypes)
+        return any(kind in "iub" for kind in kinds_of(rows))
     return isinstance(rows, np.ndarray) and rows.dtype.kind in "iub"
 
 
@@ -258,6 +266,9 @@ def ways(model, rows):
     yield CURED, Way(cured=True)
     if has_whole_numbers(rows):
         yield f"both: {FLOATS}, and {CURED}", Way(floats=True, cured=True)
+    if hasattr(rows, "iloc") and all(kind in "fiub" for kind in kinds_of(rows)):
+        yield VALUES, Way(values=True)
+        yield f"{VALUES}, and {CURED}", Way(values=True, cured=True)
     if any(hasattr(part, "token_pattern") for part in parts(model)):
         said = ", ".join(f"{name}={value!r}" for name, value in WORDS.items())
         yield f"give what reads texts the options {said}", Way(words=True)

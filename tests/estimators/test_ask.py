@@ -31,7 +31,7 @@ from sklearn.svm import SVC
 
 from tests.estimators import sound
 from tests.estimators.__main__ import RUNS, lines, main, wrapped
-from tests.estimators.ask import CURED, FLOAT64, Trials, ask
+from tests.estimators.ask import CURED, FLOAT64, VALUES, Trials, ask
 from tests.estimators.reading import Unreadable, read_rows, typed_column
 from tests.estimators.verdicts import AGREES, DRIFTS, REFUSED, WRONG
 
@@ -217,6 +217,18 @@ def test_what_is_left_of_a_refused_pipeline_is_tried(case):
     assert max(len(line) for text in printed for line in text.splitlines()) <= 100
     long = findings.answer.words
     assert sum(long in line for line in lines(findings)) == 1  # its words are told once
+
+
+@needs_pandas
+def test_a_model_that_takes_one_input_gets_the_values_of_the_frame():
+    import pandas
+
+    frame = pandas.DataFrame(X, columns=["a b", "c", "d", "e"])
+    findings = ask(RandomForestClassifier(3, random_state=0).fit(frame, y), frame)
+    assert findings.verdict == REFUSED
+    assert findings.helped == VALUES
+    scaler = make_pipeline(StandardScaler(), LogisticRegression()).fit(frame, y)
+    assert ask(scaler, frame).agrees()
 
 
 @needs_pandas
