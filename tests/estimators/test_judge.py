@@ -10,7 +10,7 @@ from tests.estimators import data, mutate, steady, verdicts
 from tests.estimators import judge as judging
 from tests.estimators.compare import BOUND, answers, compare
 from tests.estimators.configurations import classes, configurations, drawn, has_converter, today
-from tests.estimators.judge import compare_all, judge
+from tests.estimators.judge import compare_all, judge, nudge
 from tests.estimators.steps import Refusal, convert, fit, load, run, stage
 from tests.estimators.verdicts import AGREES, CRASHED, DRIFTS, MISNAMED, REFUSED, WRONG
 from tests.kit import apart
@@ -151,6 +151,15 @@ def test_a_sweep_under_another_kernel_is_one_of_another_process():
     assert steady.note(entry, found["default"])
     assert entry["also"] == {"float32": [AGREES]}
     assert not steady.note(dict(other), other)
+
+
+def test_a_nudge_moves_what_float32_does_not_hold():
+    random = np.random.default_rng(0)
+    ids = np.array([[2**40 + 1], [2**40 + 3]])
+    assert (nudge(ids, random) != ids).all()
+    for held in (np.array([[7, 2**24]]), np.array([[7.0, 2.0**24]]), np.array([[True]])):
+        assert np.array_equal(nudge(held, random), held)
+    assert nudge(np.array([[0.1]]), random) != 0.1
 
 
 def test_what_a_run_cannot_see_is_kept():
