@@ -19,7 +19,7 @@ def test_what_is_compared_can_be_wrong(tmp_path):
     assert judge.compare(path, [([x], [2 * x])])[0] == judge.AGREES
     assert judge.compare(path, [([x], [2.001 * x])])[0] == judge.DIFFERS
     assert judge.compare(path, [([x], [np.full(3, math.nan)])])[0] == judge.DIFFERS
-    assert judge.compare(path, [([x], [np.ones((3, 1))])])[0] == judge.DIFFERS
+    assert judge.compare(path, [([x], [np.full((3, 1), 2.0)])])[0] == judge.DIFFERS
     assert judge.compare(path, [([np.ones((3, 1), np.float32)], [x])])[0] == judge.STOPPED
     path.write_bytes(b"")
     assert judge.compare(path, [([x], [x])])[0] == judge.NOT_LOADED
