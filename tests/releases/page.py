@@ -17,6 +17,7 @@ from tests.releases.history import (
     SCRIPT,
 )
 from tests.releases.known import fixed_by
+from tests.releases.tools import TOOLS
 
 SHOWN = {
     RIGHT: "right",
@@ -92,7 +93,11 @@ def measured(results):
             ]
         )
     head = ["tool", "releases", "cases:", "that changed:", "measured on"]
-    return table(head, rows)
+    missing = [tool for tool in TOOLS if tool not in results]
+    said = (
+        f"\nNot yet measured in all of their releases: {', '.join(missing)}.\n" if missing else ""
+    )
+    return table(head, rows) + said
 
 
 def changes_table(results, tool):
