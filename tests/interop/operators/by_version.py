@@ -54,6 +54,48 @@ def one_hot(indices, depth):
     return (indices[:, np.newaxis] == np.arange(depth)).astype(float)
 
 
+def interpolated(X, factors):
+    """Until opset 11 number i of the answer lies at i / factor, but never behind the last one."""
+    for axis, factor in enumerate(factors):
+        size = X.shape[axis]
+        places = np.minimum(np.arange(int(size * factor)) / factor, size - 1)
+        low = places.astype(int)
+        high = np.minimum(low + 1, size - 1)
+        shape = [1] * X.ndim
+        shape[axis] = -1
+        share = (places - low).reshape(shape)
+        X = np.take(X, low, axis) * (1 - share) + np.take(X, high, axis) * share
+    return X
+
+
+def normalised_as_stated(X, scale, bias, mean, variance, epsilon=1e-5):
+    """Return a BatchNormalization by the statistics that the file holds."""
+    parts = [part.astype(float).reshape(1, -1, 1, 1) for part in (scale, bias, mean, variance)]
+    return (X - parts[2]) / np.sqrt(parts[3] + epsilon) * parts[0] + parts[1]
+
+
+def correlated(X, W):
+    """Return a convolution of one row with rows: X (1, 1, 1, n), W (filters, 1, 1, taps)."""
+    row = X.ravel().astype(float)
+    return np.stack([np.correlate(row, one.ravel(), "valid") for one in W])[None, :, None]
+
+
+def aligned(X, box, size):
+    """Return RoiAlign of a box, one sample a bin: until opset 16 nothing is moved by a half."""
+    left, top, right, bottom = box
+    rows = top + (np.arange(size) + 0.5) * (bottom - top) / size
+    columns = left + (np.arange(size) + 0.5) * (right - left) / size
+    answer = np.zeros((1, X.shape[1], size, size))
+    for i, y in enumerate(rows):
+        for j, x in enumerate(columns):
+            low = int(y), int(x)
+            square = X[0, :, low[0] : low[0] + 2, low[1] : low[1] + 2].astype(float)
+            down = np.array([1 - (y - low[0]), y - low[0]])
+            across = np.array([1 - (x - low[1]), x - low[1]])
+            answer[0, :, i, j] = np.einsum("cij,i,j->c", square, down, across)
+    return answer
+
+
 def make_flattening():
     examples = {}
     functions = {"Softmax": softmax, "LogSoftmax": log_softmax, "Hardmax": hardmax}
@@ -71,9 +113,66 @@ def make_flattening():
 
 TWICE = np.float32([1, 1, 2, 3])
 NO_REGION = np.float32([])
+HALVES = np.float32([1, 1, 0.5, 0.5])
+ROW = rng.normal(size=(1, 1, 1, 21)).astype(np.float32)
+FOUR = rng.uniform(1, 2, size=(4, 4)).astype(np.float32)
+BOX = np.float32([[0.5, 1, 3.5, 4.6]])
+TAPS = (2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 16)
+
+
+def make_rows():
+    """Convolutions with kernels of one row: some engines have code of their own for some."""
+    examples = {}
+    for taps in TAPS:
+        W = rng.normal(size=(4, 1, 1, taps)).astype(np.float32)
+        right = correlated(ROW, W)
+        settings = {"kernel_shape": [1, taps]}
+        name = f"conv_with_{taps}_in_a_row"
+        examples[name] = Example("Conv", (1, 11), [ROW], right, settings, [W])
+        settings = {"kernel_shape": [taps]}
+        held = [W[:, :, 0]]
+        examples[f"{name}_1d"] = Example(
+            "Conv", (11,), [ROW[:, :, 0]], right[:, :, 0], settings, held
+        )
+    return examples
+
+
+def make_resized():
+    examples = {}
+    for name, factors in (("larger", TWICE), ("smaller", HALVES)):
+        right = interpolated(IMAGE, factors)
+        mode = {"mode": "linear"}
+        examples[f"resize_linear_{name}"] = Example(
+            "Resize", (10,), [IMAGE], right, mode, [factors]
+        )
+    right = interpolated(IMAGE, TWICE)
+    examples["upsample_linear"] = Example("Upsample", (9,), [IMAGE], right, mode, [TWICE])
+    nearest = IMAGE[:, :, ::2, ::2]
+    mode = {"mode": "nearest"}
+    examples["resize_nearest_smaller"] = Example("Resize", (10,), [IMAGE], nearest, mode, [HALVES])
+    return examples
+
 
 EXAMPLES = {
     **make_flattening(),
+    **make_rows(),
+    **make_resized(),
+    "batch_normalization_as_stated": Example(
+        "BatchNormalization",
+        (7, 9, 14, 15),
+        [IMAGE],
+        normalised_as_stated(IMAGE, *FOUR),
+        {"epsilon": 1e-5},
+        list(FOUR),
+    ),
+    "roi_align_without_a_half": Example(
+        "RoiAlign",
+        (10,),
+        [IMAGE],
+        aligned(IMAGE, BOX[0], 3),
+        {"output_height": 3, "output_width": 3, "sampling_ratio": 1},
+        [BOX, np.int64([0])],
+    ),
     "clip_to_0_and_6": Example(
         "Clip", (6,), [3 * IMAGE], np.clip(3 * IMAGE, 0, 6), {"min": 0.0, "max": 6.0}
     ),

@@ -110,7 +110,7 @@ def weight(literal):
     """
     if literal.startswith(("its answer is", "fixed sizes", "no output ", "without ")):
         return 0.2
-    if literal.endswith(PLACES) or literal.startswith("unknown rank"):
+    if literal.endswith((*PLACES, " in a row")) or literal.startswith("unknown rank"):
         return 0.2
     if literal.startswith(("rank ", "other sizes", "version ", INSIDE)):
         return 0.4

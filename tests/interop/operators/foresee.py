@@ -13,8 +13,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tests.interop.operators import conditions, page
+from tests.interop.operators.probes import features_of
+from tests.interop.operators.uses import INSIDE, read_nodes, split_type, without_functions
 from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
-from tests.interop.operators.uses import read_nodes, without_functions
 
 RUNS = "runs"
 REFUSES = "refuses"
@@ -27,6 +28,16 @@ VERDICTS = {
     "hangs": CRASHES,
     "crashes": CRASHES,
     "differs": DIFFERS,
+}
+SEVERAL = 2  # trials that all failed: then the operator does
+MANY = 10  # trials that were fed a type and all failed: then the type does
+WHOLE = {
+    "agrees": RUNS,
+    "refuses": REFUSES,
+    "answers otherwise": DIFFERS,
+    "ends the process": CRASHES,
+    "too slow": CRASHES,
+    "too much memory": CRASHES,
 }
 WORST_FIRST = [CRASHES, REFUSES, DIFFERS, UNKNOWN]  # who ends before the answer does not answer
 TABLE = "tests/interop/operators/TABLE.md"
@@ -68,6 +79,49 @@ def rules_of(engine, operator, without=""):
     return conditions.learn(evidence_of(engine, without)[operator])[0]
 
 
+@functools.cache
+def blanket_of(engine, operator, version, without=""):
+    """Return how all trials of an operator ended, or of one of its versions, and their number.
+
+    None where one ran, where they ended in different ways, or where there is one trial alone.
+    """
+    evidence = evidence_of(engine, without)[operator]
+    of_version = [line for line in evidence if f"version {version}" in line[1]]
+    for found in (of_version, evidence):
+        verdicts = {verdict for _name, _words, verdict in found}
+        if len(found) >= SEVERAL and len(verdicts) == 1 and verdicts != {""}:
+            return verdicts.pop(), len(found)
+    return None
+
+
+def kinds_fed(use):
+    """Return the types of what a node takes from the file's inputs."""
+    if INSIDE in use.attributes:
+        return set()
+    fed = set(range(len(use.inputs))) - use.constants - use.computed
+    return {split_type(use.inputs[i])[0] for i in fed if use.inputs[i]}
+
+
+@functools.cache
+def kinds_refused(engine, without=""):
+    """Return {type: number of trials} of inputs that an engine took in none of its trials."""
+    endings = defaultdict(list)
+    for name, use, verdict in page.read_evidence()[engine]:
+        if not (without and name.startswith(f"{without}: ")):
+            for kind in kinds_fed(use):
+                endings[kind].append(VERDICTS[verdict])
+    return {kind: len(ends) for kind, ends in endings.items() if is_refused(ends)}
+
+
+def is_refused(endings):
+    return set(endings) == {REFUSES} and len(endings) >= MANY
+
+
+def is_of_file(trial):
+    """Return whether a node stood in a whole file: what ran there outweighs what failed alone."""
+    return (": " in trial or trial.endswith("_expanded")) and not trial.endswith(page.ALONE)
+
+
 def expect_of_node(use, engine, without=""):
     """Return the verdict on one node, and why.
 
@@ -79,6 +133,11 @@ def expect_of_node(use, engine, without=""):
         return UNKNOWN, "no case has this operator"
     if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
         return UNKNOWN, "the type of an input is not known"
+    for kind in kinds_fed(use) & kinds_refused(engine, without).keys():
+        return REFUSES, f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
+    blanket = blanket_of(engine, use.operator, use.version, without)
+    if blanket:
+        return blanket[0], f"none of {blanket[1]} trials of it ran"
     words = literals_of(use)
     far = conditions.FAR_IN.get(engine, conditions.FAR)
     distances = []
@@ -86,7 +145,8 @@ def expect_of_node(use, engine, without=""):
         distances.append((conditions.distance(words, others), name, verdict))
     nearest, name, verdict = min(distances)
     near = {other for distance, _name, other in distances if distance <= nearest}
-    if near == {""}:
+    ran = [trial for distance, trial, other in distances if distance <= nearest and not other]
+    if near == {""} or any(map(is_of_file, ran)):
         if nearest <= far:
             return RUNS, ""
         others = next(found for trial, found, _ in evidence[use.operator] if trial == name)
@@ -131,9 +191,39 @@ def expect_of_uses(uses, engine, without):
     return expect_of_nodes([(use.operator, use) for use in uses], engine, without)
 
 
+def expect_of_features(features, engine):
+    """Return what an engine is expected to do with a file for what it has beside its nodes.
+
+    None where each such feature alone was no obstacle, or nothing was tried.
+    """
+    tried = page.read_probes(engine)
+    found = {}
+    for feature in features if tried else []:
+        if feature not in tried:
+            found.setdefault(UNKNOWN, Expected(UNKNOWN, why=f"nothing with {feature} was tried"))
+            continue
+        verdict = WHOLE[tried[feature]]
+        why = f"a small file with {feature} {tried[feature]}"
+        found.setdefault(verdict, Expected(verdict, why=why))
+    return next((found[verdict] for verdict in WORST_FIRST if verdict in found), None)
+
+
 def foresee(model):
     """Return {engine: Expected} for a model."""
+    features = features_of(model)
     nodes = []
     for number, (node, use) in enumerate(read_nodes(without_functions(model))):
         nodes.append((node.name or f"{node.op_type} {number}", use))
-    return {engine: expect_of_nodes(nodes, engine) for engine in page.read_evidence()}
+    found = {}
+    for engine in page.read_evidence():
+        expected = expect_of_nodes(nodes, engine)
+        other = expect_of_features(features, engine)
+        if other and WORST_FIRST.index(other.verdict) < rank_of(expected.verdict):
+            expected = other
+        found[engine] = expected
+    return found
+
+
+def rank_of(verdict):
+    """Return how early a verdict decides; what runs decides last."""
+    return WORST_FIRST.index(verdict) if verdict in WORST_FIRST else len(WORST_FIRST)

@@ -3,46 +3,65 @@
     python -m tests.interop.operators.judge
 
 A file's own maker never helps: what files of the same maker told is left out. The nodes of the real
-files are recorded in graphs.json, so that the files need not be here.
+files are recorded in graphs.json, those of files that nothing was tuned on in unseen.json, so that
+the files need not be here.
 """
 
 from tests.interop.operators import page, recorded
-from tests.interop.operators.foresee import CRASHES, DIFFERS, REFUSES, RUNS, expect_of_uses
+from tests.interop.operators.corpus import UNSEEN
+from tests.interop.operators.foresee import RUNS, WHOLE, expect_of_uses
 from tests.interop.operators.measure import GRAPHS
 from tests.kit import record
 
 SAID = page.FOLDER / "said.json"
-ENGINES = ["ONNX Runtime", "onnx.reference", "OpenVINO", "OpenCV", "tract"]
-WORDS = {
-    "refuses": REFUSES,
-    "answers otherwise": DIFFERS,
-    "ends the process": CRASHES,
-    "too slow": CRASHES,
-    "too much memory": CRASHES,
-}
 
 
 def measured(engine):
     """Return {file: verdict} of the real files in an engine."""
     results = record.read(recorded.REAL)["engines"][engine]
     found = dict.fromkeys(results["files"], RUNS)
-    for words, verdict in WORDS.items():
+    for words, verdict in WHOLE.items():
         found |= dict.fromkeys(results.get(words, {}), verdict)
     return found
 
 
-def judge():
-    """Return {engine: {"maker: file": [said, measured]}}."""
-    graphs = recorded.read_graphs(GRAPHS)
+def measured_unseen(engine):
+    """Return {file: verdict} of the files that nothing was tuned on."""
+    verdicts, _alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
     found = {}
-    for engine in ENGINES:
+    for name, verdict in verdicts.items():
+        if name.startswith(UNSEEN) and verdict["verdict"] in WHOLE:
+            found[name] = WHOLE[verdict["verdict"]]
+    return found
+
+
+def maker_of(graph):
+    """Return whose a file is: "Google: magika", "unseen: Google, another"."""
+    first, _, rest = graph.partition(": ")
+    return rest.partition(", ")[0] if first == UNSEEN else first
+
+
+def judge():
+    """Return {"real": {engine: {"maker: file": [said, measured]}}, "unseen": ...}."""
+    engines = record.read(recorded.REAL)["engines"]
+    real = recorded.read_graphs(GRAPHS)
+    unseen = recorded.read_graphs(recorded.UNSEEN)
+    found = {"real": {}, UNSEEN: {}}
+    for engine in engines:
         verdicts = measured(engine)
-        found[engine] = {}
-        for graph, uses in graphs.items():
-            maker, _, name = graph.partition(": ")
-            if name in verdicts:
-                said = expect_of_uses(uses, engine, maker).verdict
-                found[engine][graph] = [said, verdicts[name]]
+        titles = {graph: verdicts.get(graph.partition(": ")[2]) for graph in real}
+        found["real"][engine] = compare(real, titles, engine)
+        found[UNSEEN][engine] = compare(unseen, measured_unseen(engine), engine)
+    return found
+
+
+def compare(graphs, verdicts, engine):
+    """Return {file: [said, measured]} of those that were measured."""
+    found = {}
+    for graph, uses in graphs.items():
+        if verdicts.get(graph):
+            said = expect_of_uses(uses, engine, maker_of(graph)).verdict
+            found[graph] = [said, verdicts[graph]]
     return found
 
 

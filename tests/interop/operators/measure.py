@@ -32,7 +32,8 @@ EXAMPLES = FOLDER / "examples.json"
 TRIALS = FOLDER / "trials.json"
 GRAPHS = FOLDER / "graphs.json"
 ENGINES = engines.find()
-SECONDS = 60  # for a case; what compiles needs one or two
+SECONDS = 60  # of a processor's work for a case; what compiles needs one or two
+PATIENCE = 10  # times as long by the clock: a busy machine is no verdict on an engine
 SEVERITY = ["agrees", "refused", "hangs", "crashes", "differs"]  # nobody notices the last one
 NOT_TRIED = "not tried"  # for want of a program that the engine calls: no verdict on the engine
 TOGETHER = 25  # trials in a process: to copy it takes longer than most of them
@@ -79,7 +80,8 @@ def judge_apart(run, case, seconds=SECONDS):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.onnx")
         # Memory that nobody wrote is filled: who reads it answers wrongly each time.
-        outcome = apart.copy(judge, run, case, path, seconds=seconds, quiet=True, fill=True)
+        limits = {"seconds": PATIENCE * seconds, "work": seconds}
+        outcome = apart.copy(judge, run, case, path, **limits, quiet=True, fill=True)
     if outcome.ended == apart.LATE:
         return {"verdict": "hangs", "why": f"no answer in {seconds} seconds"}
     if outcome.ended == apart.CRASHED:
@@ -115,7 +117,7 @@ def judge_many(run, cases, seconds=SECONDS):
     verdicts = []
     while len(verdicts) < len(cases):
         batch = cases[len(verdicts) : len(verdicts) + TOGETHER]
-        settings = {"seconds": seconds, "tell": True, "quiet": True, "fill": True}
+        settings = {"seconds": PATIENCE * seconds, "tell": True, "quiet": True, "fill": True}
         with tempfile.TemporaryDirectory() as folder:
             outcome = apart.copy(judge_each, run, batch, folder, **settings)
         verdicts += outcome.told

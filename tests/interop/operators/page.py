@@ -30,7 +30,11 @@ from tests.kit import record
 from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
+ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
+PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
 SAID = FOLDER / "said.json"  # judge.py writes it
+FEWEST = 3  # refused trials that make a condition
+TELLING = 0.7  # the least weight of a word that it consists of
 LOUD = {"differs", "crashes"}  # the verdicts whose conditions the page lists
 SHORT = 40  # letters of an array that is shown number by number
 VERDICTS = ["all", "some", "none", "differs", "crashes"]
@@ -94,10 +98,67 @@ def read_evidence():
                 lines += [(name, use, "agrees") for use in graphs[name]]
         for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
             lines.append((name, others[name], verdict["verdict"]))
-        for name in recorded.ran_real(engine, graphs):
+        for name in recorded.ran_whole(engine, graphs):
             lines += [(name, use, "agrees") for use in graphs[name]]
+        lines += tried_alone(engine)
         found[engine] = lines
     return found
+
+
+@functools.cache
+def read_probes(engine):
+    """Return {what a file has beside its nodes: how such a file ended} of an engine."""
+    verdicts, _alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
+    found = {}
+    for name, verdict in verdicts.items():
+        exporter, _, feature = name.partition(": ")
+        if exporter == PROBES and verdict["verdict"] != NOT_TRIED:
+            found[feature] = verdict["verdict"]
+    return found
+
+
+@functools.cache
+def holders():
+    """Return {use, as far as it tells: {maker: file}} of the files that hold it."""
+    found = {}
+    for name, uses in recorded.read_graphs(GRAPHS).items():
+        maker = name.partition(": ")[0]
+        for use in uses:
+            found.setdefault(key_of(use), {}).setdefault(maker, name)
+    return found
+
+
+def key_of(use):
+    known = use.version is not None and conditions.is_known(use.operator, use.version)
+    return use.operator, conditions.literals(use) if known else use
+
+
+def is_torn(use, verdict):
+    """Return whether a node may have failed for having been cut out: by its rank unknown here.
+
+    In the file an engine may well know it, from the file's inputs.
+    """
+    given = [word for i, word in enumerate(use.inputs) if word and i not in use.constants]
+    return verdict == "refused" and any(split_type(word)[1] is None for word in given)
+
+
+def tried_alone(engine):
+    """Return [(trial, use, verdict)]: nodes alone, and those that an engine's words named.
+
+    One for each maker whose files hold such a node.
+    """
+    uses = recorded.list_uses(GRAPHS)
+    verdicts, alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
+    lines = []
+    for number, verdict in alone.items():
+        if verdict["verdict"] != NOT_TRIED and not is_torn(uses[number], verdict["verdict"]):
+            for name in holders()[key_of(uses[number])].values():
+                lines.append((f"{name}{ALONE}", uses[number], verdict["verdict"]))
+    named = {name: found["use"] for name, found in verdicts.items() if "use" in found}
+    named |= recorded.named_of_real(engine, GRAPHS)
+    for name, number in named.items():
+        lines.append((name, uses[number], "refused"))
+    return lines
 
 
 # Counting -----------------------------------------------------------------------------------------
@@ -470,7 +531,10 @@ def reasons(results):
 
 
 def conditions_table(_results):
-    """Return the conditions of what is answered differently, or ends the process."""
+    """Return the conditions of what is answered differently, ends the process, or is refused.
+
+    Of refusals those that one word tells from what runs.
+    """
     rows = []
     for engine, lines in read_evidence().items():
         evidence = {}
@@ -481,11 +545,9 @@ def conditions_table(_results):
                 found[name, use] = (name, conditions.literals(use), word)
         for operator, found in evidence.items():
             versions_of = {name: use.version for name, use in found}
-            if not {word for _name, _words, word in found.values()} & LOUD:
-                continue
             rules, unexplained = conditions.learn(list(found.values()))
             for rule in rules:
-                if rule.verdict in LOUD:
+                if rule.verdict in LOUD or is_narrow(rule):
                     versions = sorted({versions_of[name] for name in rule.examples})
                     which = ", ".join(map(str, versions))
                     row = [link(operator), which, engine, rule.verdict, conditions.describe(rule)]
@@ -508,27 +570,42 @@ def conditions_table(_results):
     return table(head, rows)
 
 
+def is_narrow(rule):
+    """Return whether a refusal has a condition of one word that tells operators apart."""
+    if rule.verdict != "refused" or len(rule.conjunction) != 1:
+        return False
+    return len(rule.examples) >= FEWEST and conditions.weight(rule.conjunction[0]) >= TELLING
+
+
 def said_table(_results):
-    """Return how often the command was right of real files, engine by engine."""
-    rows = []
-    total = np.zeros(4, int)
+    """Return how often the command was right of real files and of unseen ones, by engine."""
+    said = record.read(SAID)
+    head = ["engine"]
+    parts = []
     silent = []
-    for engine, files in record.read(SAID).items():
-        pairs = list(files.values())
-        decided = [pair for pair in pairs if pair[0] != "unknown"]
-        right = [pair for pair in decided if pair[0] == pair[1]]
-        missed = [name for name, pair in files.items() if is_missed(pair)]
-        silent += [f"{name} in {engine}" for name in missed]
-        counts = np.array([len(pairs), len(decided), len(right), len(missed)])
-        total += counts
-        rows.append([engine, *counts.tolist()])
-    rows.append(["all", *total.tolist()])
-    head = ["engine", "files:", "decided:", "right:", "said to run, but differs or crashes:"]
-    share = (
-        f"{100 * total[1] / total[0]:.0f} % decided, {100 * total[2] / total[1]:.0f} % of it right"
-    )
-    missed = f"; said to run, but not so: {', '.join(silent)}" if silent else ""
-    return f"{table(head, rows)}\n{share}{missed}.\n"
+    for which, words in (("real", "real files"), ("unseen", "unseen files")):
+        head += [f"{words}:", "decided:", "right:", "falsely *runs*:"]
+        counts = {engine: count_said(files) for engine, files in said[which].items()}
+        counts["all"] = np.sum(list(counts.values()), axis=0).tolist()
+        parts.append(counts)
+        for engine, files in said[which].items():
+            silent += [f"{name} in {engine}" for name, pair in files.items() if is_missed(pair)]
+    rows = [[engine, *parts[0][engine], *parts[1][engine]] for engine in parts[0]]
+    lines = [table(head, rows), "\n"]
+    for words, counts in zip(("real files", "unseen files"), parts, strict=True):
+        total = counts["all"]
+        decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
+        right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"
+        lines.append(f"Of the {words}: {decided}, {right}. ")
+    missed = f"Said to run, but not so: {', '.join(silent)}." if silent else "None falsely *runs*."
+    return "".join([*lines, missed, "\n"])
+
+
+def count_said(files):
+    """Return how many files there are, are decided, are right, and are falsely said to run."""
+    decided = [pair for pair in files.values() if pair[0] != "unknown"]
+    right = [pair for pair in decided if pair[0] == pair[1]]
+    return [len(files), len(decided), len(right), sum(map(is_missed, decided))]
 
 
 def is_missed(pair):

@@ -6,20 +6,24 @@ read_graphs(path)               {"test_gelu_tanh_expanded": [Use(...), ...]}
 real_verdicts(engine, graphs)   {"Silero: silero, sequence": "agrees"}: real files that ran
 """
 
+import functools
 import re
 from dataclasses import replace
 
 from tests.interop.operators import cases as official
-from tests.interop.operators.trials import AS_IT_IS, CONSTANTS, FREE, key
-from tests.interop.operators.uses import read_model
+from tests.interop.operators.trials import FREE, HALF, key
+from tests.interop.operators.uses import read_model, split_type
 from tests.kit import record
 from tests.kit.places import TESTS
 
 WHY = 80  # letters of a reason that are recorded
 NOT_TRIED = "not tried"
 ALL = "all"
-NOT_FREE = "of fixed sizes"  # for engines that are told the sizes before
-ONE = "one of each version"  # for engines that take a second for each
+KINDS = "one of each kind"  # of engines that take a tenth of a second for each
+NOT_FREE_KINDS = "one of each kind, of fixed sizes"
+FEW = "one of each kind, of any version, of fixed sizes"  # for those that take a second
+WHOLES = TESTS / "interop" / "operators" / "wholes"  # what became of small files of exporters
+UNSEEN = TESTS / "interop" / "operators" / "unseen.json"  # the nodes of files that tell nothing
 REAL = TESTS / "interop" / "real" / "results.json"
 FAILED = ("refuses", "answers otherwise", "ends the process", "too slow", "too much memory")
 
@@ -77,18 +81,26 @@ def unpack(packed, names):
     return {name: found for name, found in verdicts.items() if found["verdict"] != NOT_TRIED}
 
 
+def kind_of(name, use, with_version):
+    """Return what trials have in common that differ in sizes, ranks and numbers alone."""
+    kinds = tuple(split_type(word)[0] for word in use.inputs)
+    version = use.version if with_version else None
+    free = name.endswith(FREE)
+    return (use.operator, version, use.attributes, kinds, use.constants, len(use.outputs), free)
+
+
 def chosen(uses, which):
-    """Return the trials that an engine runs: all; none of free sizes; or one of each version."""
+    """Return the trials that an engine runs: all, or those that the head of its record names."""
     if which == ALL:
         return list(uses)
-    if which == NOT_FREE:
-        return [name for name in uses if not name.endswith(FREE)]
     first = {}
     for name, use in uses.items():
-        way = name.partition("@")[2].partition(" ")[2]
-        if way in (AS_IT_IS, CONSTANTS):
-            first.setdefault((use.operator, use.version), {}).setdefault(way, name)
-    return [ways.get(CONSTANTS) or ways[AS_IT_IS] for ways in first.values()]
+        if which != KINDS and name.endswith(FREE):
+            continue
+        if which == FEW and name.endswith(HALF):
+            continue
+        first.setdefault(kind_of(name, use, which != FEW), name)
+    return list(first.values())
 
 
 # Graphs of several nodes --------------------------------------------------------------------------
@@ -109,21 +121,64 @@ def without_sizes(use):
     return replace(use, inputs=sides[0], outputs=sides[1])
 
 
+def line_of(use):
+    """Return how a use is written in the record of graphs."""
+    return f"{use.operator} {official.write_use(without_sizes(use))}"
+
+
 def write_graphs(path, found):
-    """Write {"uses": [operator and use], "graphs": {name: numbers of uses}} of {name: uses}."""
-    numbers = {}
+    """Write {"uses": [operator and use], "graphs": {name: numbers of uses}} of {name: uses}.
+
+    A use keeps its number, at which the engines' records point; new ones come last.
+    """
+    before = record.read(path)
+    numbers = {line: number for number, line in enumerate(before.get("uses", []))}
     graphs = {}
     for name, uses in found.items():
-        lines = {f"{use.operator} {official.write_use(without_sizes(use))}" for use in uses}
+        lines = {line_of(use) for use in uses}
         graphs[name] = [numbers.setdefault(line, len(numbers)) for line in sorted(lines)]
-    record.write(path, {"uses": list(numbers), "graphs": graphs})
+    record.write(path, {**before, "uses": list(numbers), "graphs": graphs})
+
+
+def write_parts(path, parts, named):
+    """Record which uses are tried alone, and {file: {node: number of its use}} of real files."""
+    record.write(path, {**record.read(path), "parts": parts, "named": named})
+
+
+def named_of_real(engine, path):
+    """Return {"maker: file": number of a use} of the nodes whose refusal an engine's words tell."""
+    results = record.read(REAL)
+    named = record.read(path).get("named", {})
+    refused = results.get("engines", {}).get(engine, {}).get("refuses", {})
+    found = {}
+    for graph, numbers in named.items():
+        name = graph.partition(": ")[2]
+        node = results["nodes"].get(engine, {}).get(name)
+        if name in refused and node and node[2] in numbers:
+            found[graph] = numbers[node[2]]
+    return found
+
+
+def list_lines(path):
+    return record.read(path)["uses"]
+
+
+@functools.cache
+def list_uses(path):
+    """Return the uses of all graphs, by their numbers."""
+    return [official.read_use(*line.split(" ", 1)) for line in list_lines(path)]
+
+
+def number_of_uses(path):
+    """Return {line: number} of the uses of all graphs."""
+    return {line: number for number, line in enumerate(list_lines(path))}
 
 
 def read_graphs(path):
     """Return {name: uses of its nodes}."""
-    recorded = record.read(path)
-    uses = [official.read_use(*line.split(" ", 1)) for line in recorded["uses"]]
-    return {name: [uses[i] for i in numbers] for name, numbers in recorded["graphs"].items()}
+    uses = list_uses(path)
+    graphs = record.read(path)["graphs"]
+    return {name: [uses[i] for i in numbers] for name, numbers in graphs.items()}
 
 
 def ran_real(engine, graphs):
@@ -134,3 +189,44 @@ def ran_real(engine, graphs):
     failed = {name for word in FAILED for name in results.get(word, {})}
     right = set(results["files"]) - failed
     return [graph for graph in graphs if graph.partition(": ")[2] in right]
+
+
+# Whole files, and nodes alone ---------------------------------------------------------------------
+def wholes_file(engine):
+    """Return the path of what became of the files of exporters in an engine."""
+    return WHOLES / f"{engine.lower().replace(' ', '_').replace('.', '_')}.json"
+
+
+def write_wholes(engine, head, verdicts, alone):
+    """Write {file: verdict} and {number of a use: verdict}, grouped by verdict."""
+    packed = {key: head[key] for key in ("version", "date", "seconds")}
+    packed["files"] = {}
+    for name, found in verdicts.items():
+        group = packed["files"].setdefault(found["verdict"], {})
+        group[name] = [found["why"], *([found["use"]] if "use" in found else [])]
+    packed["alone"] = {}
+    for number, found in sorted(alone.items()):
+        group = packed["alone"].setdefault(found["verdict"], {})
+        group.setdefault(found.get("why", "")[:WHY], []).append(number)
+    record.write(wholes_file(engine), packed)
+
+
+def unpack_wholes(packed):
+    """Return {file: verdict} and {number of a use: verdict} of an engine's record."""
+    verdicts = {}
+    for verdict, files in packed.get("files", {}).items():
+        for name, (why, *use) in files.items():
+            verdicts[name] = {"verdict": verdict, "why": why, **({"use": use[0]} if use else {})}
+    alone = {}
+    for verdict, reasons in packed.get("alone", {}).items():
+        for why, numbers in reasons.items():
+            for number in numbers:
+                alone[number] = {"verdict": verdict, "why": why}
+    return verdicts, alone
+
+
+def ran_whole(engine, graphs):
+    """Return the names in graphs.json of all files that an engine answered rightly."""
+    verdicts, _alone = unpack_wholes(record.read(wholes_file(engine)))
+    right = [name for name, found in verdicts.items() if found["verdict"] == "agrees"]
+    return [*ran_real(engine, graphs), *(name for name in right if name in graphs)]

@@ -424,10 +424,10 @@ def usual_trials():
                     yield Trial(case.name, version, FREE, free)
 
 
-def collect(cases):
-    """Yield the trials that measure.py does not run as cases."""
+def of_cases(cases):
+    """Yield cases at other versions, and in other ways."""
     seen = set()
-    for case in [*cases, *shipped()]:
+    for case in cases:
         node = case.model.graph.node[0]
         if case.operator == official.SEVERAL or node.domain:
             continue
@@ -445,6 +445,11 @@ def collect(cases):
             seen.add(signature(use))
             for way, other in in_other_ways(there, version, seen):
                 yield Trial(case.name, version, way, other)
+
+
+def collect(cases):
+    """Yield the trials that measure.py does not run as cases."""
+    yield from of_cases([*cases, *shipped()])
     for name, example in by_version.EXAMPLES.items():
         for version in example.versions:
             yield Trial(name, version, AS_IT_IS, make_case(name, example, version))

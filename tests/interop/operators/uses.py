@@ -121,6 +121,8 @@ def describe_attributes(node, schema, inputs):
         if isinstance(value, bytes) and node.op_type == "Constant":
             value = None
         found.add(describe_value(attribute.name, value))
+        if attribute.name == "kernel_shape" and sorted(value)[:-1] == [1] * (len(value) - 1):
+            found.add(f"{max(value)} in a row")
         if attribute.name == "group" and inputs[:1] and f",{value}," in f"{inputs[0]},":
             found.add("group of one channel")
     return frozenset(found - {""})

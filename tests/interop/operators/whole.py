@@ -1,0 +1,184 @@
+"""Run small files of exporters whole in the engines and, where one fails, their nodes alone.
+
+    python -m tests.interop.operators.corpus FOLDER            # first write the files
+    python -m tests.interop.operators.whole FOLDER prepare     # then what is right, by ONNX Runtime
+    python -m tests.interop.operators.whole FOLDER OpenVINO    # and then an engine, or some
+
+The real files that are here give nodes, too; whole they are run by tests/interop/real. What takes
+too long is left for another call. Nodes that an engine ran in a whole file are not tried alone.
+"""
+
+import pickle
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import onnx
+
+from tests import engines
+from tests.interop.operators import cases as official
+from tests.interop.operators import measure, page, recorded
+from tests.interop.operators.corpus import UNSEEN, list_files, read_inputs
+from tests.interop.operators.measure import ENGINES, GRAPHS
+from tests.interop.operators.parts import all_values, parts_of
+from tests.interop.operators.uses import read_model, read_nodes, without_functions
+from tests.interop.real import judge, nodes
+from tests.interop.real.files import here
+from tests.kit import record
+from tests.kit.places import ROOT
+
+MINUTES = 5  # of an engine, in one call
+AT_ONCE = 50  # nodes, before what they gave is written
+OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
+SHORT = 160  # characters of an engine's words that are recorded
+
+
+# What there is to run -----------------------------------------------------------------------------
+def answer(path, inputs):
+    """Return ONNX Runtime's answer, without its optimisations."""
+    model = onnx.load(path)
+    values = all_values(model, inputs)
+    return [values[value.name] for value in model.graph.output]
+
+
+def prepare(folder):
+    """Record how the files use operators, and write what is right of each, and of its nodes."""
+    graphs = recorded.read_graphs(GRAPHS)
+    wholes = {}
+    found = {}
+    sources = {}
+    for name, file in here().items():
+        sources[f"{file.maker}: {name}"] = (file.where(), file.make(file.where()))
+    real = set(sources)
+    asked = {}
+    for name, path in list_files(folder).items():
+        sources[name] = (path, read_inputs(path))
+    for name, (path, inputs) in sources.items():
+        try:
+            uses = read_model(without_functions(onnx.load(path)))
+            if name not in real:
+                wholes[name] = (path, inputs, answer(path, inputs))
+            if name.startswith(UNSEEN):
+                asked[name] = uses
+                continue
+            graphs[name] = uses
+            for part in parts_of(onnx.load(path), inputs):
+                found.setdefault(page.key_of(part.use), part)
+        except Exception as error:  # of what ONNX Runtime does not run either
+            print(f"{name}: {type(error).__name__}: {str(error)[:200]}", flush=True)
+    recorded.write_graphs(GRAPHS, graphs)
+    recorded.write_graphs(recorded.UNSEEN, asked)
+    named = {name: nodes_named(name, path) for name, (path, _) in sources.items() if name in real}
+    numbers = recorded.number_of_uses(GRAPHS)
+    parts = {}
+    for part in found.values():
+        case = official.Case("", part.use.operator, part.model, part.inputs, part.right, False)
+        parts[numbers[recorded.line_of(part.use)]] = case
+    recorded.write_parts(GRAPHS, sorted(parts), named)
+    Path(folder, "prepared.pickle").write_bytes(pickle.dumps((wholes, parts)))
+    print(f"{len(wholes)} files, {len(parts)} nodes")
+
+
+def nodes_named(name, path):
+    """Return {node: number of its use} of the nodes of a real file that some engine stops at."""
+    results = record.read(recorded.REAL)["nodes"].values()
+    stops = [files.get(name.partition(": ")[2]) for files in results]
+    wanted = {stop[2] for stop in stops if stop}
+    numbers = recorded.number_of_uses(GRAPHS)
+    found = {}
+    for node, use in read_nodes(without_functions(onnx.load(path))):
+        title = node.name or node.output[0]
+        if title in wanted and recorded.line_of(use) in numbers:
+            found[title] = numbers[recorded.line_of(use)]
+    return dict(sorted(found.items()))
+
+
+# In an engine -------------------------------------------------------------------------------------
+def read_found(engine):
+    """Return what is recorded of this version of an engine: {file: verdict}, {node: verdict}."""
+    packed = record.read(recorded.wholes_file(engine))
+    if packed.get("version") != engines.version_of(ENGINES[engine]):
+        return {"version": engines.version_of(ENGINES[engine]), "seconds": 0}, {}, {}
+    return packed, *recorded.unpack_wholes(packed)
+
+
+def run(folder, engine):
+    """Run an engine's files, and the nodes of those that it does not run; save on the way."""
+    module = ENGINES[engine]
+    wholes, parts = pickle.loads(Path(folder, "prepared.pickle").read_bytes())
+    head, verdicts, alone = read_found(engine)
+    module.load()
+    start = time.monotonic()
+    before = head["seconds"]
+
+    def is_late():
+        return time.monotonic() - start > 60 * MINUTES
+
+    def save():
+        head["date"] = record.today()
+        head["seconds"] = round(before + time.monotonic() - start)
+        recorded.write_wholes(engine, head, verdicts, alone)
+
+    for name, (path, inputs, right) in wholes.items():
+        if name in verdicts or is_late():
+            continue
+        eight = name.startswith(OF_8_BITS)
+        tolerance = judge.TOLERANCE_OF_8_BITS if eight else judge.TOLERANCE
+        found = judge.judge_apart(module.run, path, inputs, right, tolerance)
+        verdicts[name] = {"verdict": found["verdict"], "why": found.get("why", "")[:SHORT]}
+        tells = not name.startswith((page.PROBES, UNSEEN))
+        guilty = find_guilty(path, found) if tells else None
+        if guilty is not None:
+            verdicts[name]["use"] = recorded.number_of_uses(GRAPHS)[recorded.line_of(guilty)]
+        save()
+    ran = ran_uses(engine)
+    left = [number for number in parts if number not in alone]
+    uses = recorded.list_uses(GRAPHS)
+    left = [number for number in left if page.key_of(uses[number]) not in ran]
+    while left and not is_late():
+        some = left[:AT_ONCE]
+        found = measure.judge_many(module.run, [parts[number] for number in some])
+        alone |= dict(zip(some, found, strict=True))
+        left = left[AT_ONCE:]
+        save()
+    print(f"{engine}: {len(verdicts)} of {len(wholes)} files; {len(left)} nodes are left")
+
+
+def find_guilty(path, found):
+    """Return the use of the node that an engine's words name, where it refuses a file, or None."""
+    if found["verdict"] != judge.REFUSES:
+        return None
+    model = without_functions(onnx.load(path))
+    node = nodes.by_words(model, found["why"])
+    uses = [use for other, use in read_nodes(model) if node is not None and other == node]
+    return uses[0] if uses else None
+
+
+def ran_uses(engine):
+    """Return what the nodes are like that an engine ran in a whole file."""
+    graphs = recorded.read_graphs(GRAPHS)
+    names = recorded.ran_whole(engine, graphs)
+    return {page.key_of(use) for name in names for use in graphs[name]}
+
+
+def main(argv=None):
+    folder, *named = sys.argv[1:] if argv is None else argv
+    unknown = set(named) - {*ENGINES, "prepare", "--here"}
+    if unknown or not Path(folder).is_dir():
+        words = f"expected a folder, and of: prepare, {', '.join(ENGINES)}"
+        print(f"error: {', '.join(unknown) or folder}: {words}", file=sys.stderr)
+        sys.exit(2)
+    if named == ["prepare"]:
+        prepare(folder)
+    elif named[:1] == ["--here"]:
+        run(folder, named[1])
+    else:
+        for engine in named or ENGINES:
+            command = [sys.executable, "-m", "tests.interop.operators.whole", folder, "--here"]
+            environment = {**measure.os.environ, **measure.ENVIRONMENT}
+            subprocess.run([*command, engine], cwd=ROOT, env=environment)
+
+
+if __name__ == "__main__":
+    main()
