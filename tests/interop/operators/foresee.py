@@ -117,6 +117,18 @@ def is_refused(endings):
     return set(endings) == {REFUSES} and len(endings) >= MANY
 
 
+def find_silent(words, rules):
+    """Return a rule of one word for what is answered otherwise, or ends, that holds, or None.
+
+    Whatever ran nearby had not that word: nobody would notice, so nothing is said to run.
+    """
+    for rule in rules:
+        holds = len(rule.conjunction) == 1 and words.issuperset(rule.conjunction)
+        if holds and rule.verdict in (DIFFERS, CRASHES):
+            return rule
+    return None
+
+
 def is_of_file(trial):
     """Return whether a node stood in a whole file: what ran there outweighs what failed alone."""
     return (": " in trial or trial.endswith("_expanded")) and not trial.endswith(page.ALONE)
@@ -146,6 +158,11 @@ def expect_of_node(use, engine, without=""):
     nearest, name, verdict = min(distances)
     near = {other for distance, _name, other in distances if distance <= nearest}
     ran = [trial for distance, trial, other in distances if distance <= nearest and not other]
+    silent = find_silent(words, rules_of(engine, use.operator, without))
+    if silent and nearest:
+        why = f"{conditions.describe(silent)} as in {silent.examples[0]}, but such as {name} ran"
+        if near == {""} or any(map(is_of_file, ran)):
+            return UNKNOWN, why
     if near == {""} or any(map(is_of_file, ran)):
         if nearest <= far:
             return RUNS, ""

@@ -28,7 +28,7 @@ from tests.interop.real.files import here
 from tests.kit import record
 from tests.kit.places import ROOT
 
-MINUTES = 5  # of an engine, in one call
+MINUTES = 10  # of an engine, in one call
 AT_ONCE = 50  # nodes, before what they gave is written
 OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
 SHORT = 160  # characters of an engine's words that are recorded
