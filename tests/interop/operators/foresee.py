@@ -29,7 +29,7 @@ VERDICTS = {
     "crashes": CRASHES,
     "differs": DIFFERS,
 }
-SEVERAL = 2  # trials that all failed: then the operator does
+SEVERAL = 3  # trials that all failed: then the operator does
 MANY = 10  # trials that were fed a type and all failed: then the type does
 WHOLE = {
     "agrees": RUNS,
@@ -171,7 +171,8 @@ def expect_of_node(use, engine, without=""):
         return UNKNOWN, f"nothing like it was tried: {', '.join(news[-3:])}"
     fired = []
     for rule in rules_of(engine, use.operator, without):
-        if words.issuperset(rule.conjunction) and rule.verdict in near:
+        alone = len(rule.examples) == 1 and rule.examples[0].endswith(page.ALONE)
+        if words.issuperset(rule.conjunction) and rule.verdict in near and not alone:
             fired.append(rule)
     if fired and "" not in near and nearest <= conditions.FAR:
         rule = max(fired, key=lambda rule: len(rule.examples))

@@ -154,7 +154,11 @@ def tried_alone(engine):
         if verdict["verdict"] != NOT_TRIED and not is_torn(uses[number], verdict["verdict"]):
             for name in holders()[key_of(uses[number])].values():
                 lines.append((f"{name}{ALONE}", uses[number], verdict["verdict"]))
-    named = {name: found["use"] for name, found in verdicts.items() if "use" in found}
+    graphs = recorded.read_graphs(GRAPHS)
+    named = {}
+    for name, found in verdicts.items():
+        if "use" in found and name in graphs:
+            named[name] = found["use"]
     named |= recorded.named_of_real(engine, GRAPHS)
     for name, number in named.items():
         lines.append((name, uses[number], "refused"))

@@ -399,7 +399,10 @@ UNTRIED = {
 def test_of_what_was_never_tried_nothing_is_said(name):
     found = foresee.foresee(UNTRIED[name])
     assert found.keys() == VERDICTS.keys()
-    assert {expected.verdict for expected in found.values()} == {foresee.UNKNOWN}
+    of_nodes = [one.verdict for one in found.values() if "a small file with" not in one.why]
+    assert set(of_nodes) == {foresee.UNKNOWN}
+    if "function" not in name:  # which some engines refuse, whatever is in it
+        assert len(of_nodes) == len(found)
 
 
 def test_a_file_without_nodes_runs():
@@ -429,7 +432,7 @@ def test_the_failing_node_is_named_with_its_condition_and_its_page():
     for engine in refusing:
         expected = said[engine]
         assert (expected.verdict, expected.node, expected.operator) == ("refuses", "Det 1", "Det")
-        assert "as in test_det_2d" in expected.why
+        assert "trials of it ran" in expected.why or "as in test_det_2d" in expected.why
         assert expected.page.endswith(page.anchor("Det", engine, False))
 
 
