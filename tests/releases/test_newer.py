@@ -83,6 +83,16 @@ def test_a_case_that_became_wrong_is_worse_and_names_both_versions(checkout, cap
     assert capsys.readouterr().out.startswith("better: ")
 
 
+def test_a_case_that_another_onnx_has_no_more_is_gone_or_new_and_breaks_nothing(checkout):
+    def forget(content):
+        content.setdefault("refused", {})["no"] = ["test_that_was"]
+        content["with constants"].append("test_that_was")
+
+    (change,) = changes(checkout("a"), checkout("b", ENGINE, forget))
+    assert change.subject == "not in these cases: test_that_was"
+    assert not change.worse()
+
+
 def break_estimator(content):
     packed = content["estimators"]["Ridge"]
     packed["found"].append({"is": {"verdict": "wrong"}, "float32": ["default"]})
