@@ -1,4 +1,4 @@
-"""Files that nothing was tuned on, and which tell the command nothing: it is asked about them.
+"""Files that tell the command nothing: it is asked about them, and compared with what they do.
 
 Architectures that corpus.py leaves out, and other files of packages. Their inputs are random: an
 engine is compared with ONNX Runtime, whatever the answer means.
