@@ -1,5 +1,6 @@
 """Each end of a call is told from the others, in a copy of the process and in a new Python."""
 
+import mmap
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +52,16 @@ def test_a_call_that_works_too_long_is_late(run):
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
 def test_too_much_memory_is_told(run):
     assert run(ends.ask, gigabytes=0.5).ended == apart.MEMORY
-    assert run(ends.ask, gigabytes=4).ended == apart.RETURNED
+    assert run(ends.ask, gigabytes=1.5).ended == apart.RETURNED
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
+def test_what_the_process_that_asks_holds_is_not_counted(run):
+    block = mmap.mmap(-1, 3 * 2**30, flags=mmap.MAP_PRIVATE)  # reserved, written to by nobody
+    assert apart.held() > len(block)
+    assert run(ends.ask, gigabytes=1.5).ended == apart.RETURNED
+    assert run(ends.ask, gigabytes=0.5).ended == apart.MEMORY
+    block.close()
 
 
 def test_what_was_told_survives_a_crash(run):
