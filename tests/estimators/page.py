@@ -37,6 +37,7 @@ MEANING = {
     MISSING: "skl2onnx does not know the estimator",
     CRASHED: "the process ended, or did not answer",
 }
+PLAINLY = ["the same labels", "other labels", REFUSED]
 SHOWN = 4  # nodes of a kind's graph
 ANOTHER_SHAPE = 1e9  # stands for a difference where there are no two numbers to compare
 
@@ -223,20 +224,21 @@ def pairs_run(results):
     tried = [said for said in found.values() if said["verdict"] != UNFIT]
     before = Counter(said["verdict"] for said in tried)
     after = Counter(said.get("cured", said["verdict"]) for said in tried)
+    by_plain_call = Counter((said["verdict"], said.get("plain")) for said in tried)
     lines = []
     for verdict in ORDER:
         if before[verdict] or after[verdict]:
-            lines.append([verdict, before[verdict], after[verdict]])
-    labels = Counter(said.get("plain") for said in tried)
+            called = [by_plain_call[verdict, label] for label in PLAINLY]
+            lines.append([verdict, before[verdict], after[verdict], *called])
+    head = ["verdict", "as converted here:", "with the cures:"]
     held = {
         pair for name in found for pair in itertools.combinations(enumerate(name.split("; ")), 2)
     }
     return (
         f"{len(found)} combinations ran, which hold {len(held)} of the {results['all pairs']} "
-        f"pairs that there are; scikit-learn itself refused {len(found) - len(tried)} of them. Of "
-        f"a plain `to_onnx(model, X[:1])` came {labels['the same labels']} files with the same "
-        f"labels, {labels['other labels']} with others, and {labels[REFUSED]} refusals.\n\n"
-        + table(["verdict", "as converted here:", "with the cures:"], lines)
+        f"pairs that there are; scikit-learn itself refused {len(found) - len(tried)} of them. "
+        "On the right, what a plain `to_onnx(model, X[:1])` gave of those on the left.\n\n"
+        + table([*head, *(f"plain call: {label}:" for label in PLAINLY)], lines)
     )
 
 

@@ -77,8 +77,9 @@ def test_the_page_counts_what_ran():
     text = page.pairs_run({"pairs": found, "all pairs": 99})
     began = "4 combinations ran, which hold 22 of the 99 pairs that there are; scikit-learn itself"
     assert text.startswith(began)
-    assert "1 files with the same labels, 1 with others, and 1 refusals" in text
-    assert "| agrees | 1 | 2 |" in text
+    assert "| agrees | 1 | 2 | 1 | 0 | 0 |" in text
+    assert "| wrong | 1 | 0 | 0 | 1 | 0 |" in text
+    assert "| refused | 1 | 1 | 0 | 0 | 1 |" in text
     assert "| b | 2 | 1 | m | 0 |" in page.pairs_silent({"pairs": found})
     cured = {"x": [WRONG, AGREES], "y": [WRONG, WRONG]}
     assert "| wrong | 2 | 1 | wrong (1) |" in page.cured({"cured": cured})
