@@ -1,10 +1,17 @@
-"""A page in Chromium, used as people use it, without any package."""
+"""A page in Chromium, used as people use it, without any package, and a server for its folder."""
 
 import json
 import os
 import select
 import subprocess
+import threading
 import time
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from tests.interop.common import missing, need_program
 
 # Chrome first: Ubuntu grants the sandbox to Chrome, and to Chromium only from its own packages.
 PROGRAMS = ["google-chrome", "chromium", "chromium-browser"]
@@ -21,6 +28,57 @@ FLAGS = [
 ]
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     FLAGS.append("--no-sandbox")  # Chromium refuses to start with its sandbox as root
+NAME = "Chromium"
+PACKAGE = Path(__file__).parent / "node_modules" / "onnxruntime-web"
+
+
+def need_chromium():
+    """Return the path of Chromium; skip the file that needs it or, where it is required, fail."""
+    return need_program(NAME, *PROGRAMS, install="apt-get install chromium")
+
+
+def need_package():
+    """Skip the file that needs onnxruntime-web or, where it is required, fail."""
+    if not PACKAGE.is_dir():
+        missing(NAME, f"there is no {PACKAGE}", "npm install --prefix tests/interop")
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves a folder, and keeps what a page sends back."""
+
+    def do_POST(self):
+        self.server.page = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def listen(folder):
+    """Return a server of a folder, at a port that is free."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
+    server.page = None
+    return server
+
+
+@contextmanager
+def serve(folder):
+    """Serve a folder as long as the block runs, which is given the address."""
+    with listen(folder) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def start(program, folder):
+    """Run Chromium as long as the block runs, which is given the browser."""
+    browser = Browser(program, FLAGS, folder)
+    yield browser
+    browser.close()
 
 
 class Browser:

@@ -8,9 +8,6 @@ shows with numpy. It needs what test_runs_in_chromium.py needs, and bash.
 import math
 import re
 import shutil
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -21,9 +18,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import neural_network
-from tests.interop.browser import FLAGS, Browser
-from tests.interop.test_runs_in_chromium import PACKAGE, Handler, chromium
+from tests.interop.browser import PACKAGE, need_chromium, need_package, serve, start
 
+chromium = need_chromium()
+need_package()
 PAGE = Path(__file__).parent / "draw_a_digit.html"
 MODEL = "neural_network.portable.onnx"
 SIDE = 32  # of the drawing area, in its own units, and of the bitmap that becomes 8 x 8
@@ -150,21 +148,15 @@ def folder(runs):
 @pytest.fixture(scope="module")
 def url(folder):
     """Return the address at which the folder is served."""
-    handler = partial(Handler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:  # port 0 is any that is free
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serve(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def chrome(folder):
     """Return a running browser."""
-    browser = Browser(chromium, FLAGS, folder)
-    yield browser
-    browser.close()
+    with start(chromium, folder) as browser:
+        yield browser
 
 
 @pytest.fixture

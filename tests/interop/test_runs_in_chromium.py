@@ -13,8 +13,6 @@ import os
 import shutil
 import subprocess
 import time
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -24,15 +22,11 @@ import onnx
 import pytest
 from numpy.testing import assert_allclose
 
-from tests.interop.browser import FLAGS, PROGRAMS
-from tests.interop.common import missing, need_program
+from tests.interop.browser import FLAGS, NAME, PACKAGE, listen, need_chromium, need_package
 
-NAME = "Chromium"
 PAGE = Path(__file__).parent / "run_in_browser.html"
-PACKAGE = PAGE.parent / "node_modules" / "onnxruntime-web"
-chromium = need_program(NAME, *PROGRAMS, install="apt-get install chromium")
-if not PACKAGE.is_dir():
-    missing(NAME, f"there is no {PACKAGE}")
+chromium = need_chromium()
+need_package()
 
 # Added to the page: when its last line is there, send back what it shows, as well-formed XML.
 REPORT = """<script>
@@ -40,18 +34,6 @@ REPORT = """<script>
     fetch("/", { method: "POST", body: new XMLSerializer().serializeToString(document) });
   }).observe(document.querySelector("#status"), { childList: true });
 </script>"""
-
-
-class Handler(SimpleHTTPRequestHandler):
-    """Serves a folder, and keeps what a page sends back."""
-
-    def do_POST(self):
-        self.server.page = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
 
 
 def show(path, feed, folder):
@@ -64,12 +46,7 @@ def show(path, feed, folder):
     (folder / "node_modules").symlink_to(PACKAGE.parent)
     shutil.copy(path, folder / "model.onnx")
     log = folder / "chromium.log"
-    handler = partial(Handler, directory=folder)
-    with (
-        log.open("wb") as output,
-        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,  # port 0 is any that is free
-    ):
-        server.page = None
+    with log.open("wb") as output, listen(folder) as server:
         server.timeout = 0.1
         url = f"http://127.0.0.1:{server.server_port}/page.html"
         with subprocess.Popen(

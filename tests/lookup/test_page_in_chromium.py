@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests import engines
-from tests.interop.browser import FLAGS, PROGRAMS, Browser
-from tests.interop.common import missing, need_program
+from tests.interop.browser import need_chromium, start
+from tests.interop.common import missing
 from tests.lookup import programs, records, run
 from tests.lookup.page import FOLDER
 
 LIBRARY = FOLDER / "node_modules"
-chromium = need_program("Chromium", *PROGRAMS, install="apt-get install chromium")
+chromium = need_chromium()
 WAYS = ["with MiniSearch", "alone"]
 
 
@@ -49,9 +49,8 @@ def folder():
 @pytest.fixture(scope="module")
 def chrome(folder):
     """Return a running browser."""
-    browser = Browser(chromium, FLAGS, folder)
-    yield browser
-    browser.close()
+    with start(chromium, folder) as browser:
+        yield browser
 
 
 @pytest.fixture

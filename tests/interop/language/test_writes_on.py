@@ -7,9 +7,6 @@ test_runs_in_chromium.py needs, and bash.
 
 import re
 import shutil
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,10 +15,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from tests import language
-from tests.interop.browser import Browser
+from tests.interop.browser import PACKAGE, need_chromium, need_package, serve, start
 from tests.interop.language import __main__ as program
-from tests.interop.test_runs_in_chromium import FLAGS, PACKAGE, Handler, chromium
 
+chromium = need_chromium()
+need_package()
 PAGE = Path(__file__).with_name("write_on.html")
 HTML = PAGE.read_text(encoding="utf-8")
 MOST = 160
@@ -44,21 +42,15 @@ def folder():
 @pytest.fixture(scope="module")
 def url(folder):
     """Return the address at which the page is served."""
-    handler = partial(Handler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:  # port 0 is any that is free
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/language/{PAGE.name}"
-        server.shutdown()
-        thread.join()
+    with serve(folder) as address:
+        yield f"{address}/language/{PAGE.name}"
 
 
 @pytest.fixture(scope="module")
 def chrome(folder):
     """Return a running browser."""
-    browser = Browser(chromium, FLAGS, folder)
-    yield browser
-    browser.close()
+    with start(chromium, folder) as browser:
+        yield browser
 
 
 @pytest.fixture
