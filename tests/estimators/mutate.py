@@ -13,11 +13,12 @@ INERT = {
 }
 
 CANCELS = "what is added to all scores, or to all columns of a centred kernel, cancels"
+QUANTILES = ["quantiles", "references", "quantiles_neg_rev", "references_neg_rev"]
 RBF = {
     f"{operator}.kernel_params": "offset and degree, which this kernel has not"
     for operator in ("SVMClassifier", "SVMRegressor")
 }
-INERT_FOR = {
+INERT_FOR = {  # by the name of a weight, or of one element of it
     "AdaBoostRegressor": dict.fromkeys(
         ["negate", "TreeEnsembleRegressor.target_weights", "TreeEnsembleRegressor.nodes_values"],
         "the answer is a weighted median of ten trees, which one tree seldom moves",
@@ -40,6 +41,11 @@ INERT_FOR = {
         "of the class *not this one*, whose score nothing reads",
     ),
     "PowerTransformer": {"Imputer.imputed_value_floats": "for NaN, which these rows do not have"},
+    "QuantileTransformer": {
+        **{f"{name}[{at}]": "filled up beyond the ends" for name in QUANTILES for at in (0, 22)},
+        "Eq_Equalcst": "at its ends a column is 0 or 1 by the quantiles, too",
+        "Eq_Equalcst1": "at its ends a column is 0 or 1 by the quantiles, too",
+    },
     "SVC": RBF,
     "SVR": RBF,
 }
