@@ -100,11 +100,11 @@ def confirmed_by(results, name):
 def figure(results):
     """Return the sentence that tells the most."""
     engines = engines_of(results)
-    pairs = [word for word, _ in read_pairs(results).values()]
+    pairs = [word for word, _ in read_pairs(results).values() if word != NOT_TRIED]
     makers = {FILES[name].maker for name in results["files"]}
     return (
         f"{len(results['files'])} files that packages ship, of {len(makers)} makers, in "
-        f"{len(engines)} engines: of {len(pairs)} pairs {pairs.count(AGREES)} are answered "
+        f"{len(engines)} engines: of {len(pairs)} pairs tried {pairs.count(AGREES)} are answered "
         f"rightly, {pairs.count(REFUSES)} are refused, **{pairs.count(DIFFERS)} answer "
         f"otherwise, without a word**, {pairs.count(ENDS)} end the process, {pairs.count(SLOW)} "
         f"take more than a minute, and {pairs.count(MEMORY)} more memory than there was.\n"
