@@ -27,7 +27,7 @@ MISLABEL = ["1.26.0", "1.27.0"]
 
 
 def number(release):
-    return [int(part) for part in release.split(".")]
+    return [int(part) for part in re.split("[./]", release)]  # of skl2onnx two, as in 1.17.0/1.4.2
 
 
 def wrong_in(name, verdict="otherwise"):
