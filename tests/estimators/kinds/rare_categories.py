@@ -1,7 +1,7 @@
 """Rare categories are put together by another column's list
 
 With `max_categories` or `min_frequency` each column has a list of its own that says which are rare.
-The converter takes the list of the *input*, and an array is one input: the first column's, always.
+The converter takes the list of the *input*, and an array is one input: the first column's.
 """
 
 import numpy as np
