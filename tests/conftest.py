@@ -123,7 +123,7 @@ def generated(request):
     def check(path, name, text):
         shown = path.read_text(encoding="utf-8")
         if update:
-            path.write_text(pages.replace(shown, name, text), encoding="utf-8")
+            record.write_text(path, pages.replace(shown, name, text))
         else:
             _, part, _ = pages.split(shown, name)
             assert part == text, f"{path} differs; pytest --update rewrites it"

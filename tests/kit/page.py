@@ -14,7 +14,7 @@ page.py of a folder has
 
 A part called "contents" needs no function: it lists the headings that follow it, and leads to the
 page to search. What stands under OTHERS is a function of the results and a name, for all parts that
-are not named.
+are not named. `python -m tests.kit.page` says which pages are not what their records make of them.
 """
 
 import importlib
@@ -22,8 +22,10 @@ import importlib.metadata
 import importlib.util
 import os
 import re
+import sys
 from pathlib import Path
 
+from tests.kit import record
 from tests.kit.places import ROOT, TESTS
 
 LONGEST = 450  # lines of a page that is read; tables to look something up in stand in TABLE.md
@@ -220,7 +222,7 @@ def write(maker):
         before = path.read_text(encoding="utf-8") if path.exists() else None
         text = render(maker, file, results)
         if text != before:
-            path.write_text(text, encoding="utf-8")
+            record.write_text(path, text)
             lines.append(f"{name} was written")
     return lines
 
@@ -251,3 +253,7 @@ def find_faults():
             except Exception as error:
                 faults.append(f"{path}: {type(error).__name__}: {error}")
     return faults
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(find_faults()) or 0)

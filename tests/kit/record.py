@@ -22,9 +22,14 @@ def read(path):
 
 def write(path, results):
     """Write results so that a changed verdict is a changed line; whole or not at all."""
+    write_text(path, dumps(results) + "\n")
+
+
+def write_text(path, text):
+    """Write a file whole or not at all: a run may be ended while it writes."""
     path = Path(path)
     complete = path.with_name(f"{path.name}.new")
-    complete.write_text(dumps(results) + "\n", encoding="utf-8")
+    complete.write_text(text, encoding="utf-8")
     complete.replace(path)
 
 

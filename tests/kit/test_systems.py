@@ -1,11 +1,13 @@
 """Nothing in the scripts and light tests depends on the system, as far as reading them tells."""
 
 import itertools
+import os
 import re
 import shutil
 import subprocess
+import sys
 import textwrap
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -182,3 +184,67 @@ def test_the_weekly_workflow_raises_each_kind_of_pins_that_the_script_knows():
     assert limit >= 120
     assert '"$RUNNER_TEMP/changes.txt"' in text.split("tee ")[1].splitlines()[0]
     assert "--body-file" in text
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_what_a_workflow_refers_to_is_there(path):
+    text = path.read_text(encoding="utf-8")
+    for name in re.findall(r"\bsteps\.(\w+)", text):
+        assert re.search(rf"^ +-? *id: {name}$", text, re.MULTILINE), name
+    for name in re.findall(r"\bmatrix\.(\w+)", text):
+        assert re.search(rf"^ +{name}: \[.+\]$", text, re.MULTILINE), name
+    for command in commands_of(path):
+        for name in set(re.findall(r"\$\{?([A-Z_]+)", command)):
+            given = name.startswith(("GITHUB_", "RUNNER_"))
+            assert given or re.search(rf"^ +{name}: ", text, re.MULTILINE), name
+
+
+def run_step_of_newer(folder, **settings):
+    """Run the step that opens a pull request, with a gh that notes what it is asked for."""
+    gh = folder / "gh"
+    gh.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$RUNNER_TEMP/asked"\n', encoding="utf-8")
+    gh.chmod(0o755)
+    command = commands_of(ROOT / ".github" / "workflows" / "newer.yml")[1]
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command],  # as "shell: bash" is
+        cwd=folder / "checkout",
+        env={**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", **settings},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its gh is a script for a shell")
+@pytest.mark.parametrize("changed", [True, False])
+def test_the_weekly_workflow_opens_a_pull_request_with_the_difference(changed, tmp_path):
+    def git(*words):
+        who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        command = ["git", "-C", tmp_path / "checkout", *who, *words]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+
+    if not (shutil.which("git") and shutil.which("bash")):
+        pytest.skip("no git, or no bash")
+    (tmp_path / "checkout").mkdir()
+    subprocess.run(["git", "init", "-q", "--bare", tmp_path / "remote"], check=True)
+    page = tmp_path / "checkout" / "page.md"
+    page.write_text("old\n", encoding="utf-8")
+    git("init", "-q")
+    git("remote", "add", "origin", str(tmp_path / "remote"))
+    git("add", "page.md")
+    git("commit", "-qm", "old")
+    page.with_name("page.md.new").write_text("half", encoding="utf-8")
+    if changed:
+        page.write_text("new\n", encoding="utf-8")
+    (tmp_path / "changes.txt").write_text("worse: " + 70_000 * "a", encoding="utf-8")
+    settings = {"KIND": "own", "GITHUB_RUN_ID": "7", "RUNNER_TEMP": str(tmp_path)}
+    done = run_step_of_newer(tmp_path, **settings)
+    assert done.returncode == 0, done.stderr
+    pushed = git("ls-remote", "--heads", "origin").split()[1::2]
+    assert pushed == (["refs/heads/newer-own-7"] if changed else [])
+    assert (tmp_path / "asked").exists() == changed
+    if changed:
+        assert git("show", "--name-only", "--format=", "HEAD").split() == ["page.md"]
+        asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+        assert asked[:4] == ["pr", "create", "--title", "The newest that install (own)"]
+        body = Path(asked[5]).read_text(encoding="utf-8")
+        assert body.startswith("worse: aaa") and len(body) == 60_000

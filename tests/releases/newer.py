@@ -1,7 +1,7 @@
 """Two sets of records, by verdict: what changed between them, and whether anything became worse.
 
     python -m tests.releases.newer BEFORE AFTER             two checkouts; status 1: worse
-    python -m tests.releases.newer BEFORE AFTER --take      and take AFTER's pages and records over
+    python -m tests.releases.newer BEFORE AFTER --take      take AFTER's pages and records over
 
 Bytes, times and dates are no verdicts. A change names the packages and versions on both sides, and
 the smallest example comes first. `.ci/newer` makes AFTER, with every pin raised.
@@ -23,6 +23,7 @@ from tests.interop.real import judge as of_real
 from tests.interop.real import measure as real
 from tests.kit import record
 from tests.kit.environments import outcome_in
+from tests.releases import wheels
 
 # Each list begins with the best verdict; what it does not list is neither better nor worse.
 NOTICED = ["convert", "check", "full check", "load", "run", "log", "nobody", "dies"]
@@ -35,7 +36,8 @@ REAL = [
     of_real.ENDS,
     of_real.DIFFERS,
 ]
-PLACES = ["works", "agrees", "refused", "broken", "differs", "crashes"]
+PLACES = ["works", "agrees", "refused", "broken", "differs", "answers wrongly"]
+WHEELS = ["a wheel", "no wheel"]
 SHOWN = 3  # examples of a kind of change
 TAKEN = [".json", ".md", ".svg", ".html", ".txt", ".toml"]  # what a run records or writes
 
@@ -166,7 +168,24 @@ def of_places(root):
                     yield f"{kind}, {place}", what, found
 
 
-READERS = [of_estimators, of_operators, of_real_files, of_mistakes, of_strangers, of_places]
+def of_wheels(root):
+    """Yield the same of the pins on the systems that nobody here has."""
+    text = (root / "requirements.txt").read_text(encoding="utf-8")
+    recorded = record.read(root / "tests/releases/wheels.json").get("without a wheel", {})
+    for system, pythons in recorded.items():
+        platform, _tags = wheels.SYSTEMS[system]
+        for python, missing in pythons.items():
+            lacking = {pin.partition("==")[0] for pin in missing}
+            for pin in wheels.pins(text, platform, python):
+                package, _, version = pin.partition("==")
+                found = Found(WHEELS[package in lacking], f"{package} {version}", tuple(WHEELS))
+                yield "wheels", f"{package}: {system}, Python {python}", found
+
+
+READERS = [
+    *(of_estimators, of_operators, of_real_files),
+    *(of_mistakes, of_strangers, of_places, of_wheels),
+]
 
 
 def read(root):
@@ -249,21 +268,23 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="Say which verdicts differ between two checkouts.")
     parser.add_argument("before", type=Path)
     parser.add_argument("after", type=Path)
-    parser.add_argument("--take", action="store_true", help="take over what was written anew")
+    parser.add_argument("--take", action="store_true", help="take AFTER's pages and records over")
     arguments = parser.parse_args(argv)
     for folder in (arguments.before, arguments.after):
         if not (folder / "tests").is_dir():
             parser.error(f"{folder}: expected a checkout, with the folder tests")
-    try:
-        changes = compare(read(arguments.before), read(arguments.after))
-    except (json.JSONDecodeError, KeyError) as error:
-        parser.error(f"a record cannot be read: {type(error).__name__}: {error}")
-    worse = [change for change in changes if change.worse()]
-    print("\n".join(describe(changes)) or "no verdict changed")
     if arguments.take:
         names = changed_files(arguments.before, arguments.after)
         take(arguments.before, arguments.after, names)
         print(f"taken over: {', '.join(names) or 'nothing'}")
+        return 0
+    try:
+        changes = compare(read(arguments.before), read(arguments.after))
+    except (json.JSONDecodeError, KeyError) as error:
+        parser.error(f"a record cannot be read: {type(error).__name__}: {error}")
+    worse = sum(change.worse() for change in changes)
+    summary = f"in all: {len(changes)} verdicts changed, {worse} became worse"
+    print(*describe(changes), summary, sep="\n")
     return 1 if worse else 0
 
 

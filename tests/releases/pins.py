@@ -2,7 +2,7 @@
 
 python -m tests.releases.pins names                    what pip should raise, a requirement each
 python -m tests.releases.pins names interop            the same of a dependency group
-python -m tests.releases.pins write FILE ...           the installed version for each pin
+python -m tests.releases.pins write FILE [GROUP]       the installed versions (in a group)
 """
 
 import importlib.metadata
@@ -15,10 +15,12 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 
 from tests.kit.places import ROOT
+from tests.kit.record import write_text
 
 PIN = re.compile(r'^(\s*"?)([A-Za-z0-9_.-]+)==([^\s";,]+)([^#\n]*)(.*)$', re.MULTILINE)
 # By its exact version alone torch stays without CUDA, and torchvision brings the torch it wants.
-KEPT = {"torch", "torchvision"}
+# Another matplotlib draws the same pictures in other bytes.
+KEPT = {"torch", "torchvision", "matplotlib"}
 
 
 def names(group=None):
@@ -54,13 +56,20 @@ def raised(text):
     return PIN.sub(replace, text)
 
 
+def raised_in(text, group):
+    """Return pyproject.toml with one dependency group raised: others are measured elsewhere."""
+    section = re.compile(rf"^{group} = \[.*?^\]", re.MULTILINE | re.DOTALL)
+    return section.sub(lambda found: raised(found[0]), text)
+
+
 def main(arguments):
     action, *rest = arguments
     if action == "names":
         print("\n".join(names(*rest)))
         return
-    for path in map(Path, rest):
-        path.write_text(raised(path.read_text(encoding="utf-8")), encoding="utf-8")
+    path, *group = rest
+    text = Path(path).read_text(encoding="utf-8")
+    write_text(path, raised_in(text, *group) if group else raised(text))
 
 
 if __name__ == "__main__":

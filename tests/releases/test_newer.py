@@ -19,7 +19,8 @@ REAL = "tests/interop/real/results.json"
 MISTAKES = "tests/mistakes/results.json"
 STRANGERS = "tests/security/results.json"
 PLACES = "tests/interop/results.json"
-RECORDS = [ESTIMATORS, ENGINE, REAL, MISTAKES, STRANGERS, PLACES]
+WHEELS = "tests/releases/wheels.json"
+RECORDS = [ESTIMATORS, ENGINE, REAL, MISTAKES, STRANGERS, PLACES, WHEELS]
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def checkout(tmp_path):
     """Return a function that makes a folder with the records, one of them changed."""
 
     def make(name, file=None, change=None):
-        for each in [*RECORDS, "tests/interop/operators/cases.json"]:
+        for each in [*RECORDS, "tests/interop/operators/cases.json", "requirements.txt"]:
             place = tmp_path / name / each
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / each, place)
@@ -47,7 +48,7 @@ def changes(before, after):
 def test_what_is_recorded_is_read_from_every_record(checkout):
     groups = Counter(group.split(",")[0] for group, _subject in newer.read(checkout("a")))
     expected = {"estimators", "operators", "real files", "mistakes", "security", "runtimes"}
-    assert expected | {"frameworks"} == set(groups)
+    assert expected | {"frameworks", "wheels"} == set(groups)
     recorded = record.read(ROOT / ESTIMATORS)["estimators"]
     assert groups["estimators"] == 2 * sum(len(each["ran"]) for each in recorded.values())
     assert min(groups.values()) >= 20
@@ -121,6 +122,19 @@ def break_place(content):
     content["runtimes"]["tract"]["linear"] = "differs"
 
 
+def break_framework(content):
+    content["frameworks"]["PyTorch"]["verdict"] = "answers wrongly"
+
+
+def break_wheel(content):
+    (pin,) = [
+        line
+        for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+        if line.startswith("onnx==")
+    ]
+    content["without a wheel"]["Linux, ARM"]["3.12"].append(pin)
+
+
 @pytest.mark.parametrize(
     "file, broken",
     [
@@ -129,6 +143,8 @@ def break_place(content):
         (MISTAKES, break_mistake),
         (STRANGERS, break_stranger),
         (PLACES, break_place),
+        (PLACES, break_framework),
+        (WHEELS, break_wheel),
     ],
 )
 def test_what_became_worse_in_each_record_is_seen(checkout, file, broken):
@@ -211,6 +227,16 @@ def test_pins_are_raised_to_what_is_installed_and_nothing_else_is_touched(monkey
         '    "onnx==9.9", # in a group',
         "unknown==1.0",
     ]
+
+
+def test_one_dependency_group_is_raised_and_what_is_measured_elsewhere_stays(monkeypatch, tmp_path):
+    monkeypatch.setattr(pins, "version_of", {"lightgbm": "9.9"}.get)
+    file = tmp_path / "pyproject.toml"
+    group = '= [ # why\n    "lightgbm==4.7.0",\n]\n'
+    file.write_text(f"forests {group}interop {group}after {group}", encoding="utf-8")
+    pins.main(["write", str(file), "interop"])
+    raised = group.replace("4.7.0", "9.9")
+    assert file.read_text("utf-8") == f"forests {group}interop {raised}after {group}"
 
 
 def test_every_package_of_the_tutorial_and_of_interop_is_raised_but_for_the_torch_without_cuda():

@@ -162,7 +162,10 @@ def pack(head, verdicts):
 
 
 def unpack(packed, cases):
-    """Return {case: verdict} of an engine: what ran, by the head, and is not listed agrees."""
+    """Return {case: verdict} of an engine: what ran, by the head, and is not listed agrees.
+
+    What it ran, and is not among the cases, is left out: another onnx has it no more.
+    """
     verdicts = {name: {"verdict": "agrees"} for name in ran(packed, cases)}
     for word in SEVERITY:
         for why, names in packed.get(word, {}).items():
@@ -170,14 +173,14 @@ def unpack(packed, cases):
                 verdicts[name] = {"verdict": word, "why": why}
     for names in packed.get(NOT_TRIED, {}).values():
         for name in names:
-            del verdicts[name]
+            verdicts.pop(name, None)
     for name in packed.get("with constants", []):
-        verdicts[name]["constants"] = True
+        verdicts.get(name, {})["constants"] = True
     for name in packed.get("by chance", []):
-        verdicts[name]["by chance"] = True
+        verdicts.get(name, {})["by chance"] = True
     for name, answer in packed.get("answers", {}).items():
-        verdicts[name]["answer"] = answer
-    return verdicts
+        verdicts.get(name, {})["answer"] = answer
+    return {name: verdict for name, verdict in verdicts.items() if name in cases}
 
 
 def ran(packed, cases):
@@ -203,11 +206,17 @@ def keep_smallest(verdicts, cases):
 
 
 def write_examples(cases):
-    """Write the numbers of the cases whose wrong answers are recorded."""
+    """Write the numbers of the cases whose wrong answers are recorded.
+
+    An engine that has not run again may have answered a case that this onnx has no more.
+    """
+    known = record.read(EXAMPLES)
     names = set()
     for engine in ENGINES:
         names |= record.read(results_file(engine)).get("answers", {}).keys()
-    examples = {name: official.example(cases[name]) for name in sorted(names)}
+    examples = {}
+    for name in sorted(names):
+        examples[name] = official.example(cases[name]) if name in cases else known[name]
     record.write(EXAMPLES, examples)
 
 
@@ -253,14 +262,27 @@ def is_recorded(engine):
     return versions == (engines.version_of(ENGINES[engine]), onnx.__version__)
 
 
+def set_aside(before, cases):
+    """Note the cases of a newer onnx that an engine has not run, lest they count as right."""
+    for engine in ENGINES:
+        packed = record.read(results_file(engine))
+        new = set(ran(packed, cases)) - set(ran(packed, before))
+        if new and packed["onnx"] != onnx.__version__:
+            why = f"they are newer than onnx {packed['onnx']}, whose cases it ran"
+            untried = packed.setdefault(NOT_TRIED, {})
+            untried[why] = sorted(new.union(untried.get(why, [])))
+            record.write(results_file(engine), packed)
+
+
 def measure_apart(engine, again):
-    """Measure an engine in a new process: their libraries do not agree with each other."""
+    """Measure an engine in a new process: their libraries do not agree. Return its status."""
     command = [sys.executable, "-m", "tests.interop.operators.measure", "--here", engine]
     if again:
         command.append("--again")
     status = subprocess.run(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}).returncode
     if status:
         print(f"{engine}: ended with status {status}")
+    return status
 
 
 def main(argv=None):
@@ -284,16 +306,21 @@ def main(argv=None):
     if arguments.here:
         for engine in named:
             measure(engine, cases, official.read_cases(CASES), arguments.again)
-        return
+        return 0
     print(f"{len(cases)} cases; {len(left_out)} are left out")
     RESULTS.mkdir(exist_ok=True)
-    official.write_cases(CASES, cases.values(), left_out)
+    newer = CASES.with_name(f"{CASES.name}.newer")
+    official.write_cases(newer, cases.values(), left_out)
+    if CASES.exists():
+        set_aside(official.read_cases(CASES), official.read_cases(newer))
+    newer.replace(CASES)
     start = time.monotonic()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(measure_apart, named, [arguments.again] * len(named)))
+        statuses = list(pool.map(measure_apart, named, [arguments.again] * len(named)))
     print(f"{', '.join(named) or 'nothing'}: {round(time.monotonic() - start)} s")
     write_examples(cases)
+    return 1 if any(statuses) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -376,5 +376,47 @@ def test_an_engine_that_does_not_start_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(measure, "EXAMPLES", tmp_path / "examples.json")
     monkeypatch.setitem(measure.ENGINES, "no such engine", SimpleNamespace(PACKAGE="none"))
     monkeypatch.setattr(official, "collect", lambda: ([], {}))
-    measure.main(["no such engine"])
+    assert measure.main(["no such engine"]) == 1
     assert "no such engine: ended with status 2" in capsys.readouterr().out
+
+
+def test_a_case_of_a_newer_onnx_is_not_right_where_it_has_not_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(measure, "RESULTS", tmp_path)
+    monkeypatch.setattr(measure, "ENGINES", {"old": None, "sampled": None, "new": None})
+    before = {name: {"operator": name[0], "newer": False} for name in ("a 2", "a 3", "b 1", "gone")}
+    cases = {name: {"operator": name[0], "newer": False} for name in ("a 1", "a 2", "a 3", "b 1")}
+    old = {"onnx": "1.0", "cases of an operator": "all"}
+    old |= {"with constants": ["gone"], "by chance": [], "refused": {"no": ["b 1", "gone"]}}
+    old |= {"not tried": {"no clang": ["gone 2"]}}
+    for engine, changed in {
+        "old": old,
+        "sampled": {**old, "cases of an operator": 1},
+        "new": {**old, "onnx": onnx.__version__},
+    }.items():
+        record.write(measure.results_file(engine), changed)
+    for _again in range(2):  # a run that was ended begins once more
+        measure.set_aside(before, cases)
+    seen = {}
+    for engine in measure.ENGINES:
+        packed = record.read(measure.results_file(engine))
+        verdicts = measure.unpack(packed, cases)
+        seen[engine] = {name: verdict["verdict"] for name, verdict in verdicts.items()}
+    assert seen["old"] == {"a 2": "agrees", "a 3": "agrees", "b 1": "refused"}
+    assert seen["sampled"] == {"b 1": "refused"}  # that it ran another one of a's is forgotten
+    assert seen["new"] == {"a 1": "agrees", **seen["old"]}
+    packed = record.read(measure.results_file("old"))
+    why = "they are newer than onnx 1.0, whose cases it ran"
+    assert packed["not tried"] == {"no clang": ["gone 2"], why: ["a 1"]}
+
+
+def test_the_numbers_of_a_case_that_onnx_has_no_more_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(measure, "RESULTS", tmp_path)
+    monkeypatch.setattr(measure, "EXAMPLES", tmp_path / "examples.json")
+    monkeypatch.setattr(measure, "ENGINES", {"old": None})
+    record.write(measure.EXAMPLES, {"gone": [1], "nobody's": [2]})
+    case = make_case("Add")
+    answers = {"gone": [[3]], case.name: [[4]]}
+    record.write(measure.results_file("old"), {"answers": answers})
+    measure.write_examples({case.name: case})
+    known = record.read(measure.EXAMPLES)
+    assert known == {"gone": [1], case.name: record.plain(official.example(case))}
