@@ -1,6 +1,7 @@
 """A renderer of pages: ten lines in, five out."""
 
 import types
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,20 @@ def test_a_page_is_made_of_its_results(tmp_path, monkeypatch):
     assert "  - [Below](#below)\n" in text
     assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "7"
     assert page.write(maker) == []
+
+
+def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    """As where a run is ended: what stood there is there until all of the new page is written."""
+
+    def end(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(page, "ROOT", tmp_path.resolve())
+    (tmp_path / "picture.svg").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(Path, "replace", end)
+    with pytest.raises(KeyboardInterrupt):
+        page.write(make(tmp_path, {"picture.svg": str}, read=lambda: 7))
+    assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "old"
 
 
 @pytest.mark.parametrize("package", ["no_such_package", "numpy==0.1"])
