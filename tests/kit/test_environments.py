@@ -1,9 +1,13 @@
 """Environments: known by their versions; equal outcomes stand in a record once."""
 
+import itertools
+
 import pytest
+from packaging.requirements import Requirement
 
 from tests.kit import environments
 from tests.kit.environments import outcome_in, regroup, settled
+from tests.kit.places import TESTS
 
 
 def test_an_environment_is_known_by_its_versions(monkeypatch):
@@ -49,3 +53,33 @@ def test_the_day_stays_that_of_the_first_run_with_the_same_versions():
     earlier = {**first, "since": "2026-01-01"}
     assert environments.described(earlier) == earlier
     assert environments.described({**earlier, "onnx": "0.1"})["since"] == environments.today()
+
+
+# Optional groups ----------------------------------------------------------------------------------
+def pins_of(path):
+    """Return {package: version} of a file of requirements, with those that it includes."""
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        line = line.partition(" #")[0].strip()
+        if line.startswith("-r "):
+            found |= pins_of(path.parent / line.removeprefix("-r "))
+        elif line and not line.startswith("#"):
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate():
+                found[requirement.name.lower()] = str(requirement.specifier)
+    return found
+
+
+def test_which_groups_pip_refuses_in_one_environment_and_why():
+    """pip itself was asked about each pair: it refuses these, in words, and takes the others.
+
+    "Cannot install protobuf==6.33.6 and protobuf==7.36.2 because these package versions have
+    conflicting dependencies": .ci/tools asks it about all of them, and records what it says.
+    """
+    groups = sorted({path.parent for path in TESTS.rglob("requirements.txt")})
+    pinned = {group.name: pins_of(group / "requirements.txt") for group in groups}
+    assert len(pinned) == 6
+    for one, two in itertools.combinations(pinned, 2):
+        shared = set(pinned[one]) & set(pinned[two])
+        differing = {name for name in shared if pinned[one][name] != pinned[two][name]}
+        assert differing == ({"protobuf"} if "interop" in (one, two) else set()), (one, two)

@@ -1,5 +1,6 @@
 """Nothing in the scripts and light tests depends on the system, as far as reading them tells."""
 
+import fnmatch
 import itertools
 import os
 import re
@@ -173,13 +174,33 @@ def test_each_script_of_ci_is_one_that_a_shell_reads():
         assert read.stderr == "", path.name
 
 
+def test_each_script_of_ci_is_run_by_a_workflow_or_by_another_script():
+    scripts = sorted((ROOT / ".ci").iterdir())
+    lines = [line for path in WORKFLOWS for text in commands_of(path) for line in text.splitlines()]
+    for path in scripts:
+        lines += path.read_text(encoding="utf-8").splitlines()
+    run = [line for line in lines if not line.lstrip().startswith("#")]
+    for path in scripts:
+        assert any(f".ci/{path.name}" in line for line in run), path.name
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_what_starts_a_workflow_is_there(path):
+    """A path that matches no file starts nothing, and nobody hears of it."""
+    text = path.read_text(encoding="utf-8")
+    names = names_of_files()
+    for pattern in re.findall(r'^ {6}- "(.+?)"', text, re.MULTILINE):
+        assert fnmatch.filter(names, pattern), pattern
+    for cron in re.findall(r'cron: "(.*?)"', text):
+        minute, hour, *_, weekday = map(int, cron.replace("*", "0").split())
+        assert minute < 60 and hour < 24 and weekday < 7
+
+
 def test_the_weekly_workflow_raises_each_kind_of_pins_that_the_script_knows():
     text = (ROOT / ".github" / "workflows" / "newer.yml").read_text(encoding="utf-8")
     kinds = re.search(r"kind: \[(.*)\]", text)[1].split(", ")
     script = (ROOT / ".ci" / "newer").read_text(encoding="utf-8")
     assert re.findall(r"^    (\w+)\) ", script, re.MULTILINE) == kinds
-    minute, hour, *_ = re.search(r'cron: "(.*?)"', text)[1].split()
-    assert 0 <= int(minute) < 60 and 0 <= int(hour) < 24
     limit = int(re.search(r"timeout-minutes: (\d+)", text)[1])
     assert limit >= 120
     assert '"$RUNNER_TEMP/changes.txt"' in text.split("tee ")[1].splitlines()[0]

@@ -140,7 +140,7 @@ def scanners(results):
             f"\nNone of these notices: {'; '.join(unseen) or 'no case is missed by all'}.\n\n",
             table(["sound files", *scanned["cases"]], sound),
             "\n" + network(scanned["network"]),
-            "\nOf one environment for these, the other runtimes and the forests, pip says: ",
+            "\nOf one environment for these and all other optional groups, pip says: ",
             "; ".join(scanned["together"]) + "\n",
         ]
     )
