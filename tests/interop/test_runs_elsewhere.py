@@ -69,15 +69,13 @@ REFUSALS = {
 }
 # Where an answer is wrong without a word, and by how much at least.
 DIFFERENCES = {"ncnn": {"attention": 0.1}}  # the sum of each row becomes another one
-# tinygrad's arithmetic is Python's own here: a thousand images would take a minute and more.
-FEWER_ROWS = {"tinygrad": {"convolution": (1, 3), "attention": (1, 3)}}
 
 
 def rows_of(name, column):
     """Return how many rows an engine is fed of a file, one number after another."""
     if column in REFUSALS[name] or column in DIFFERENCES.get(name, {}):
         return (7,)
-    return FEWER_ROWS.get(name, {}).get(column, ROWS)
+    return ROWS
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,51 @@
-"""How many rows a runner of tinygrad takes."""
+"""How many rows a runner of tinygrad takes, and what it needs and leaves behind."""
 
 import os
+import sys
+import threading
+from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 
 from tests.engines import tinygrad as engine
 from tests.interop.common import need
+from tests.interop.real import judge
+from tests.kit import apart
 
-os.environ.update(engine.SETTINGS)  # read by the import
+os.environ.update(engine.settings())  # read by the import
 need(engine.NAME, "tinygrad.nn.onnx")
+
+X = np.arange(12, dtype=np.float32).reshape(3, 4)
+MODEL = """
+<ir_version: 8, opset_import: ["": 18]>
+sums (float[3, 4] x) => (float[3, 1] y) <int64[1] axes = {1}> { y = ReduceSum (x, axes) }
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Return the path of a file that adds up rows."""
+    onnx.save(onnx.parser.parse_model(MODEL), tmp_path / "sums.onnx")
+    return tmp_path / "sums.onnx"
+
+
+def run_in_copies(path, inputs):
+    """Return what the loaded engine would share with copies, and what each of some answers."""
+    engine.load()
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    shared = [line for line in maps if "/dev/zero" in line]
+    return threading.active_count() - 1, shared, [apart.copy(engine.run, path, [x]) for x in inputs]
+
+
+def run_without_a_compiler(path):
+    """Return the verdict where neither ziglang nor clang is there."""
+    sys.modules["ziglang"] = None
+    os.environ.pop("CC", None)
+    os.environ["PATH"] = ""
+    engine.load()
+    return judge.judge(engine.run, path, [X], [X.sum(axis=1, keepdims=True)], tolerance=0)
 
 
 def test_a_runner_takes_only_as_many_rows_as_at_its_first_call(answer):
@@ -17,3 +54,24 @@ def test_a_runner_takes_only_as_many_rows_as_at_its_first_call(answer):
     runner(feed)
     with pytest.raises(RuntimeError, match="Expected 7, received 1"):
         runner({"X": feed["X"][:1]})
+
+
+@pytest.mark.skipif(not apart.POSSIBLE, reason="Linux alone copies a process")
+def test_copies_of_a_process_that_has_loaded_it_answer_and_leave_nothing_behind(path, tmp_path):
+    """A thread would be lost in a copy; in memory that copies share, one writes over another."""
+    home = tmp_path / "home"
+    home.mkdir()
+    places = {"HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home)}
+    outcome = apart.fresh(run_in_copies, path, [X, -X, X[::-1]], environment=places)
+    assert outcome.ended == apart.RETURNED, outcome
+    threads, memory, copies = outcome.value
+    assert (threads, memory) == (0, [])
+    for x, copy in zip([X, -X, X[::-1]], copies, strict=True):
+        assert copy.ended == apart.RETURNED, copy
+        np.testing.assert_array_equal(copy.value[0], x.sum(axis=1, keepdims=True))
+    assert list(home.iterdir()) == []
+
+
+def test_without_a_compiler_a_file_is_not_tried(path):
+    outcome = apart.fresh(run_without_a_compiler, path)
+    assert outcome.value == {"verdict": judge.NOT_TRIED, "why": "there is no clang"}, outcome

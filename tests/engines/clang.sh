@@ -1,0 +1,3 @@
+#!/bin/sh
+# tinygrad calls its compiler by one word; the package ziglang carries clang, called by two.
+exec "$ZIG" clang "$@"
