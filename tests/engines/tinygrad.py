@@ -5,6 +5,7 @@ import functools
 import importlib.util
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.engines import make_feed, read_names
 
@@ -19,13 +20,13 @@ SETTINGS = {  # read by the import
 }
 
 
-def settings():
-    """Return the environment that tinygrad wants before its import."""
+def compiler():
+    """Return {"CC": a program that calls the clang of ziglang}; {}: tinygrad looks for clang."""
     ziglang = importlib.util.find_spec("ziglang")
     if ziglang is None or os.name != "posix":
-        return SETTINGS  # it looks for clang by itself
-    zig = Path(ziglang.submodule_search_locations[0], "zig")
-    return {**SETTINGS, "CC": str(Path(__file__).with_name("clang.sh")), "ZIG": str(zig)}
+        return {}
+    os.environ["ZIG"] = str(Path(ziglang.submodule_search_locations[0], "zig"))
+    return {"CC": str(Path(__file__).with_name("clang.sh"))}
 
 
 @functools.cache
@@ -34,11 +35,13 @@ def load():
 
     Nothing is computed here: what it takes memory for is kept, and shared with all copies.
     """
-    os.environ.update(settings())
+    os.environ.update(SETTINGS)
     from tinygrad import Device
     from tinygrad.nn.onnx import OnnxRunner
 
-    with contextlib.suppress(FileNotFoundError):  # no clang: each call of the runner says so
+    # CC is read once, here; afterwards others would read it, TVM for one. Without any clang, each
+    # call of the runner says so.
+    with patch.dict(os.environ, compiler()), contextlib.suppress(FileNotFoundError):
         Device["CPU"]
     return OnnxRunner
 
