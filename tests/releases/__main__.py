@@ -14,10 +14,13 @@ import textwrap
 from pathlib import Path
 
 from tests.interop.operators.__main__ import load
-from tests.releases.ask import Evidence, ask, ranges, read
+from tests.releases.ask import Evidence, formats_of, nodes_of, ranges, read
 from tests.releases.history import CRASHES, HANGS, OTHERWISE, REFUSED
+from tests.releases.tools import TOOLS
 from tests.security.inspector import escape
 
+# Not the engines: in the cases all inputs are fed, and some engines want constants.
+ASKED = ["onnxruntime", "onnx.reference", "onnx.checker"]
 SAID = {
     OTHERWISE: "answers otherwise, without a word",
     REFUSED: "is refused",
@@ -33,10 +36,20 @@ def safe(text):
 
 def find_release(asked, releases):
     """Return the measured release that somebody means by 1.24 or 1.24.4; ValueError if none."""
-    for release in releases:
-        if release == asked or release.rpartition(".")[0] == asked:
-            return release
-    raise ValueError(f"release {asked} was not measured; expected one of {', '.join(releases)}")
+    meant = [each for each in releases if f"{each}.".startswith(f"{asked.strip()}.")]
+    if len(meant) != 1:
+        why = f"may be {' or '.join(meant[:2])}" if meant else "was not measured"
+        raise ValueError(f"release {asked!r} {why}; expected one of {', '.join(releases)}")
+    return meant[0]
+
+
+def find_tool(asked):
+    """Return the tool that somebody means, whatever its capitals, or by a package of its own."""
+    meant = [tool for tool in ASKED if asked.lower() == tool.lower()]
+    meant = meant or [tool for tool in ASKED if asked.lower() == TOOLS[tool].package]
+    if len(meant) != 1:
+        raise argparse.ArgumentTypeError(f"{asked!r}: expected one of {', '.join(ASKED)}")
+    return meant[0]
 
 
 def wrap(text):
@@ -47,7 +60,9 @@ def wrap(text):
 
 def tell(name, model, tool, release, evidence):
     """Return the lines on a file, and whether anything is known to be wrong."""
-    findings, unlike = ask(model, release, evidence)
+    nodes = nodes_of(model)
+    formats = formats_of(model)
+    findings, unlike = evidence.ask(formats, nodes, release)
     lines = [f"{safe(name)} in {tool} {release}"]
     for each in findings:
         shown = f", as in {each.case}" if each.case != each.what else ""
@@ -57,7 +72,9 @@ def tell(name, model, tool, release, evidence):
         lines.append("Nothing of it is known to be wrong there: that is less than right.")
     if unlike:
         lines.append(wrap(f"Not known, for no case is like it: {', '.join(unlike)}."))
-    without = [each for each in evidence.releases if not ask(model, each, evidence)[0]]
+    if nodes and not any(evidence.is_measured(*node) for node in nodes):
+        lines.append("No case is like any of its nodes: what follows is known of its format alone.")
+    without = [each for each in evidence.releases if not evidence.ask(formats, nodes, each)[0]]
     lines.append(wrap(f"Nothing known to be wrong: {ranges(without, evidence.releases)}."))
     if without:
         lines.append(f"The oldest of these is {without[0]}.")
@@ -71,14 +88,17 @@ def main(argv=None):
         prog="python -m tests.releases",
         description="Ask what of a file is known to be wrong in a release.",
     )
-    tools = [tool for tool in recorded if recorded[tool].get("uses")]
     parser.add_argument("file", help="an ONNX file; it is not run")
     parser.add_argument("--release", required=True, help="such as 1.24 or 1.24.4")
-    parser.add_argument("--tool", choices=tools, default="onnxruntime")
+    parser.add_argument("--tool", type=find_tool, default="onnxruntime", help=", ".join(ASKED))
     arguments = parser.parse_args(argv)
     evidence = Evidence(recorded[arguments.tool])
     try:
         release = find_release(arguments.release, evidence.releases)
+    except ValueError as error:
+        print(f"error: {arguments.tool}: {safe(error)}", file=sys.stderr)
+        return 2
+    try:
         model = load(arguments.file)
     except Exception as error:  # of the file system, of protobuf or of the checker
         words = " ".join(str(error).split()) or "expected an ONNX file"

@@ -1,6 +1,6 @@
 """What of a file is known to be wrong in a release, from what became of cases like its nodes.
 
-    ask(model, "onnxruntime", "1.26.0", read())     [Finding("TreeEnsembleClassifier", ...)]
+    ask(model, "1.26.0", Evidence(read()["onnxruntime"]))   [Finding("TreeEnsembleClassifier", ...)]
 
 A node is known to be wrong if what tells the failing cases of its operator from those that were
 right holds of it, too. No finding says no more than that.
@@ -17,7 +17,7 @@ from tests.interop.operators.measure import CASES
 from tests.interop.operators.uses import NAMES, read_nodes, without_functions
 from tests.kit import record
 from tests.releases import history
-from tests.releases.history import RESULTS
+from tests.releases.history import RESULTS, USES
 
 SOME = "with some numbers"
 
@@ -78,7 +78,7 @@ class Evidence:
             use = case["use"]
             if use and use.version and conditions.is_known(use.operator, use.version):
                 self.uses.setdefault(use.operator, {})[name] = conditions.literals(use)
-        for operator, lines in recorded["uses"].items():
+        for operator, lines in record.read(USES).items():
             for name, line in lines.items():
                 words = read_literals(operator, line)
                 if words:
@@ -107,7 +107,7 @@ class Evidence:
     # One node -------------------------------------------------------------------------------------
     def is_measured(self, use, words):
         """Return whether a case is like a node."""
-        if use.operator not in self.uses:
+        if words is None or use.operator not in self.uses:
             return False
         nearest = min(conditions.distance(words, others) for others in self.of(use).values())
         return nearest <= conditions.FAR
@@ -131,6 +131,24 @@ class Evidence:
 
     def distance(self, use, words, name):
         return conditions.distance(words, self.of(use)[name])
+
+    # All of a file ------------------------------------------------------------------------------
+    def ask(self, formats, nodes, release):
+        """Return the findings in a release, and what no case is like."""
+        findings = []
+        unlike = set(formats) - set(history.name_formats())
+        for name in formats:
+            verdict = self.verdict(name, release)
+            if verdict != history.RIGHT:
+                findings.append(Finding(name, verdict, name, "always", self.right_in(name)))
+        for use, words in nodes:
+            if not self.is_measured(use, words):
+                unlike.add(use.operator)
+                continue
+            finding = self.find(use, words, release)
+            if finding:
+                findings.append(finding)
+        return list(dict.fromkeys(findings)), sorted(unlike)
 
 
 # A file -------------------------------------------------------------------------------------------
@@ -157,20 +175,7 @@ def nodes_of(model):
 
 def ask(model, release, evidence):
     """Return the findings on a file in a release, and what of it no case is like."""
-    findings = []
-    unlike = set(formats_of(model)) - set(history.name_formats())
-    for name in formats_of(model):
-        verdict = evidence.verdict(name, release)
-        if verdict != history.RIGHT:
-            findings.append(Finding(name, verdict, name, "always", evidence.right_in(name)))
-    for use, words in nodes_of(model):
-        if words is None or not evidence.is_measured(use, words):
-            unlike.add(use.operator)
-            continue
-        finding = evidence.find(use, words, release)
-        if finding:
-            findings.append(finding)
-    return list(dict.fromkeys(findings)), sorted(unlike)
+    return evidence.ask(formats_of(model), nodes_of(model), release)
 
 
 def ranges(releases, all_releases):

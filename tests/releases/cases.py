@@ -174,44 +174,6 @@ def oldest_ir(opset):
     return helper.find_min_ir_version_for([helper.make_opsetid("", opset)])
 
 
-# What the official cases leave open: is it the axes, or the numbers? {name: (axes, lengths)}
-REVERSED = {
-    "reversed, time first, a length of 0": ((1, 0), [4, 0, 2]),
-    "reversed, time first": ((1, 0), [4, 1, 2]),
-    "reversed, batch first": ((0, 1), [1, 3, 2, 2, 4]),
-}
-
-
-def reverse(X, batch_axis, lengths):
-    """Return X with the first so many numbers of each sequence turned round."""
-    Y = np.moveaxis(X.copy(), batch_axis, 0)
-    for sequence, length in zip(Y, lengths, strict=True):
-        sequence[:length] = sequence[:length][::-1]
-    return np.moveaxis(Y, 0, batch_axis)
-
-
-def ours():
-    """Yield cases of ours that tell what of an official case matters."""
-    for name, ((batch_axis, time_axis), lengths) in REVERSED.items():
-        shape = (len(lengths), 5)[:: -1 if batch_axis else 1]
-        X = np.arange(5 * len(lengths), dtype=np.float32).reshape(shape)
-        attributes = {"batch_axis": batch_axis, "time_axis": time_axis}
-        node = helper.make_node("ReverseSequence", ["X", "lengths"], ["Y"], **attributes)
-        values = [
-            helper.make_tensor_value_info("X", TensorProto.FLOAT, shape),
-            helper.make_tensor_value_info("lengths", TensorProto.INT64, [len(lengths)]),
-        ]
-        Y = helper.make_tensor_value_info("Y", TensorProto.FLOAT, shape)
-        model = helper.make_model(
-            helper.make_graph([node], "reversed", values, [Y]),
-            opset_imports=[helper.make_opsetid("", official.OPSET)],
-            ir_version=official.IR_VERSION,
-        )
-        check = (by_numbers, reverse(X, batch_axis, lengths), 0)
-        inputs = [X, np.int64(lengths)]
-        yield Case(name, "ReverseSequence", model.SerializeToString(), inputs, check)
-
-
 # Files --------------------------------------------------------------------------------------------
 def scripts():
     """Yield the files that the three scripts write, with numpy's answers in float64."""

@@ -10,6 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.json")
+USES = Path(__file__).with_name(
+    "uses.json"
+)  # how cases use their operators, {operator: {case: use}}
 
 ML = "ai.onnx.ml"
 IR_VERSIONS = range(3, 15)  # of which a file was tried in each release

@@ -10,6 +10,7 @@ NOT_SEARCHED = "not searched"
 
 # {(tool, what changed, the first release with it): owner/name/issues or pull/number, or NOT_FOUND}
 FOREST = "ai.onnx.ml.TreeEnsembleClassifier"
+SKLEARN = "skl2onnx/scikit-learn"
 EMPTY_SETS = ["L1", "L2", "LogSum", "LogSumExp", "Max", "Min", "Prod", "Sum", "SumSquare"]
 REPORTS = {
     ("onnxruntime", FOREST, "1.26.0"): "microsoft/onnxruntime/issues/28557",
@@ -20,6 +21,8 @@ REPORTS = {
     ("onnxruntime", "Attention", "1.25.1"): NOT_FOUND,
     ("onnxruntime", "Attention", "1.27.0"): "microsoft/onnxruntime/pull/28379",
     ("onnxruntime", "Attention", "1.28.0"): "microsoft/onnxruntime/pull/28958",
+    ("onnxruntime", "Clip", "1.19.2"): "microsoft/onnxruntime/issues/21957",
+    ("onnxruntime", "Clip", "1.20.1"): "microsoft/onnxruntime/issues/21957",
     ("onnxruntime", "DFT", "1.25.1"): NOT_FOUND,
     ("onnxruntime", "DFT", "1.27.0"): "microsoft/onnxruntime/pull/27028",
     ("onnxruntime", "ReverseSequence", "1.28.0"): "microsoft/onnxruntime/pull/28759",
@@ -28,6 +31,14 @@ REPORTS = {
         ("onnxruntime", f"Reduce{name}", "1.17.3"): "microsoft/onnxruntime/pull/17805"
         for name in EMPTY_SETS
     },
+    ("onnx.reference", "DFT", "1.21.0"): "onnx/onnx/pull/7574",
+    ("onnx.reference", "Div", "1.21.0"): "onnx/onnx/pull/7585",
+    ("onnx.reference", "Attention", "1.22.0"): "onnx/onnx/pull/7867",
+    ("onnx.reference", "QLinearMatMul", "1.22.0"): "onnx/onnx/pull/7868",
+    ("onnx.reference", "Attention", "1.23.2"): "onnx/onnx/pull/8068",
+    (SKLEARN, "AdaBoostClassifier", "1.18.0/1.6.1"): "onnx/sklearn-onnx/issues/1117",
+    ("OpenVINO", "AveragePool", "2025.4.1"): "openvinotoolkit/openvino/pull/30842",
+    ("OpenVINO", "AveragePool", "2026.4.1"): "openvinotoolkit/openvino/pull/36714",
 }
 
 
@@ -38,3 +49,13 @@ def fixed_by(tool, change):
         return report
     owner, name, _kind, number = report.split("/")
     return f"[{name} #{number}]({GITHUB}{owner}/{report.partition('/')[2]})"
+
+
+def reports_on(tool, changes):
+    """Return what was found of some changes as words, a link each, "" if nothing was."""
+    found = []
+    for each in changes:
+        link = fixed_by(tool, each)
+        if link not in (NOT_FOUND, NOT_SEARCHED):
+            found.append(f"{each.kind}: {link}")
+    return ", ".join(dict.fromkeys(found))

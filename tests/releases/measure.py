@@ -27,13 +27,13 @@ from tests.kit.places import ROOT
 from tests.releases import cases as all_cases
 from tests.releases import history, runner
 from tests.releases.ask import formats_of, write_literals
-from tests.releases.history import FORMAT, RESULTS, SCRIPT
+from tests.releases.history import FORMAT, RESULTS, SCRIPT, USES
+from tests.releases.ours import ours
 from tests.releases.tools import CHECKER, CONVERTER, ESTIMATORS, TOOLS
 
 SETTING = "RELEASES_FOLDER"
 PINS = ["onnx", "onnxruntime", "scikit-learn", "skl2onnx", "numpy"]
 WORDS = 120  # letters of what a release says
-ASKED = ["onnxruntime", "onnx.reference"]  # the ways that run a file, of which the command tells
 
 
 # Environments -------------------------------------------------------------------------------------
@@ -85,7 +85,8 @@ def prepare():
         content = pickle.dumps(list(all_cases.collect()))
         path.with_suffix(".new").write_bytes(content)
         path.with_suffix(".new").replace(path)
-    return [*pickle.loads(path.read_bytes()), *all_cases.ours()]
+    made = pickle.loads(path.read_bytes())
+    return [*made, *ours(made)]
 
 
 def run(python, module, orders):
@@ -115,6 +116,13 @@ def verdicts_file(tool, release):
     return place() / f"{tool} {release}.json".replace("/", "_")
 
 
+def run_all(python, way, cases):
+    """Return {name: verdict} of cases in another Python."""
+    cases = list(cases)
+    answers = run(python, ["tests.releases.runner", way], [case.order() for case in cases])
+    return {case.name: judge(case, way, *answers[case.name]) for case in cases}
+
+
 def measure(tool, release, cases):
     """Write the verdicts of a release on the cases, those that have one aside."""
     asked = TOOLS[tool]
@@ -128,9 +136,7 @@ def measure(tool, release, cases):
         verdicts |= run(python, ["tests.releases.convert"], orders)
     else:
         left = [case for case in cases if case.name not in verdicts]
-        orders = [case.order() for case in left]
-        answers = run(python, ["tests.releases.runner", asked.way], orders)
-        verdicts |= {case.name: judge(case, asked.way, *answers[case.name]) for case in left}
+        verdicts |= run_all(python, asked.way, left)
     seconds = known.get("seconds", 0) + round(time.monotonic() - start)
     record.write(path, {"date": record.today(), "seconds": seconds, "verdicts": verdicts})
     wrong = sum(verdict != history.RIGHT for verdict, _words in verdicts.values())
@@ -166,7 +172,7 @@ def pack(tool, cases):
         sizes = dict.fromkeys(kinds, 0)
     mark_too_new(verdicts, cases)
     packed = history.pack(verdicts, kinds, sizes, releases)
-    recorded = {
+    return {
         "date": max(each["date"] for each in found.values()),
         "made by": record.versions(PINS),
         "releases": releases,
@@ -175,9 +181,6 @@ def pack(tool, cases):
         "histories": packed,
         "words": history.pack_words(packed, verdicts, releases),
     }
-    if TOOLS[tool].way in ASKED:
-        recorded["uses"] = uses_of(packed, cases)
-    return recorded
 
 
 def mark_too_new(verdicts, cases):
@@ -190,13 +193,12 @@ def mark_too_new(verdicts, cases):
                 found[name] = (history.TOO_NEW, "")
 
 
-def uses_of(packed, cases):
-    """Return {operator: {case: use}} where a case failed, but for what is recorded elsewhere."""
-    failed = {kind for groups in packed.values() for kind in groups}
+def uses_of(cases):
+    """Return {operator: {case: use}}, but for what the page of operators records."""
     known = read_cases(CASES)
     found = {}
     for case in cases:
-        if case.kind in failed - set(all_cases.NO_OPERATOR) and case.name not in known:
+        if case.kind not in all_cases.NO_OPERATOR and case.name not in known:
             found.setdefault(case.kind, {})[case.name] = write_literals(case.load())
     return found
 
@@ -213,6 +215,7 @@ def main(argv=None):
         parser.error("this needs Linux, which can copy a process")
     start = time.monotonic()
     everything = prepare()
+    record.write(USES, uses_of(everything))
     for tool in arguments.tools or TOOLS:
         cases = cases_of(tool, everything)
         for release in TOOLS[tool].releases:

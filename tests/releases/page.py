@@ -16,7 +16,7 @@ from tests.releases.history import (
     RIGHT,
     SCRIPT,
 )
-from tests.releases.known import fixed_by
+from tests.releases.known import fixed_by, reports_on
 from tests.releases.tools import TOOLS
 
 SHOWN = {
@@ -174,8 +174,12 @@ def compact_table(results, tool):
         ends = [each for each in found if each.now not in {RIGHT, *LOUD}]
         if found:
             row = [listed(mended), exampled(wrong), listed(begins), listed(ends)]
-            rows.append([release, *row])
+            rows.append([release, *row, reports_on(tool, found)])
     head = ["release", "no longer wrong", "wrong", "runs, unlike the one before", "no longer runs"]
+    if any(row[-1] for row in rows):
+        head.append("found")
+    else:
+        rows = [row[:-1] for row in rows]
     return table(head, rows) if rows else "Nothing changed.\n"
 
 

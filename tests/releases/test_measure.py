@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.kit import apart
-from tests.releases import cases, convert, history, measure, runner, tools
+from tests.releases import cases, convert, history, measure, ours, runner, tools
 from tests.releases.history import OTHERWISE, REFUSED, RIGHT
 
 pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="it copies a process: Linux")
@@ -58,12 +58,57 @@ def test_a_case_that_ends_the_process_is_said_and_what_follows_runs():
     assert found["b"] == (runner.CRASHES, "SIGABRT")
 
 
-def test_the_cases_of_ours_are_right_in_the_pinned_onnxruntime_and_by_hand():
-    """By hand: of 0 1 2 3 the first three turned round are 2 1 0 3, the first none 0 1 2 3."""
+# Ours ---------------------------------------------------------------------------------------------
+def test_the_cases_of_ours_are_right_in_the_pinned_onnxruntime():
+    found = list(ours.ours([]))
+    assert verdicts(found) == [RIGHT] * len(found)
+    assert len({case.name for case in found}) == len(found) > 15
+
+
+def test_reversing_by_hand():
+    """Of 0 1 2 3 the first three turned round are 2 1 0 3, the first none 0 1 2 3."""
     X = np.float32([[0, 1, 2, 3], [0, 1, 2, 3]])
-    assert cases.reverse(X, 0, [3, 0]).tolist() == [[2, 1, 0, 3], [0, 1, 2, 3]]
-    assert cases.reverse(X.T, 1, [3, 0]).T.tolist() == [[2, 1, 0, 3], [0, 1, 2, 3]]
-    assert verdicts(list(cases.ours())) == [RIGHT] * len(cases.REVERSED)
+    assert ours.reverse(X, 0, [3, 0]).tolist() == [[2, 1, 0, 3], [0, 1, 2, 3]]
+    assert ours.reverse(X.T, 1, [3, 0]).T.tolist() == [[2, 1, 0, 3], [0, 1, 2, 3]]
+
+
+def test_attending_by_hand():
+    """With scores of 0, a row is the mean of the values that it may see, and 0 if it sees none."""
+    Q = K = np.zeros((1, 1, 3, 2))
+    V = np.float64([[[[1, 2], [3, 4], [11, 12]]]])
+    mask = np.float64([[0, 0, 0], [0, 0, -np.inf], [-np.inf] * 3])
+    assert ours.attend(Q, K, V, mask).tolist() == [[[[5, 6], [2, 3], [0, 0]]]]
+    rising = K + np.arange(3)[:, None]
+    sharp = ours.attend(Q + 20, rising, V, mask[:1])
+    np.testing.assert_allclose(sharp[0, 0, 0], [11, 12], rtol=1e-9)  # the last key by far
+    capped = ours.attend(Q + 20, rising, V, mask[:1], softcap=np.log(2))
+    weighted = V[0, 0, 0] + 2 * V[0, 0, 1] + 2 * V[0, 0, 2]  # exp of 0, log 2 and log 2
+    np.testing.assert_allclose(capped[0, 0, 0], weighted / 5, rtol=1e-9)
+
+
+def test_a_label_of_another_word_is_noticed():
+    P = np.float64([[0.9, 0.1], [0.2, 0.8]])
+    assert ours.by_words(["no", "yes"], P, [np.array(["no", "yes"]), P]) is None
+    said = ours.by_words(["no", "yes"], P, [np.array(["no", "no"]), P])
+    assert said == "other words for 1 of 2 rows"
+    assert ours.by_words(["no", "yes"], P, [np.array(["no", "yes"]), P + 1e-3]) == "off by 0.001"
+
+
+def official_case(name):
+    (found,) = [case for case in cases.official_cases() if case.name == name]
+    return found
+
+
+def test_a_case_in_float16_is_right_and_one_that_is_shifted_is_not():
+    case = official_case("test_softmax_example")
+    assert ours.is_single(case) and not ours.is_single(official_case("test_cast_FLOAT16_to_FLOAT"))
+    half = ours.halved(case)
+    assert half.name == "test_softmax_example, float16"
+    assert [array.dtype.name for array in half.inputs] == ["float16"]
+    assert verdicts([half]) == [RIGHT]
+    function, expected = half.check
+    moved = replace(expected, outputs=[array + np.float16(0.05) for array in expected.outputs])
+    assert verdicts([replace(half, check=(function, moved))]) == [OTHERWISE]
 
 
 def test_the_files_of_the_scripts_are_right_and_the_converter_forgets_the_function():

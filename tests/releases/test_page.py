@@ -1,5 +1,6 @@
 """The page, the record and the command: what is known of each release comes out of them."""
 
+import argparse
 import re
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.kit import record
 from tests.kit.page import fence
 from tests.kit.places import ROOT, TESTS
 from tests.releases import ask, history, page
+from tests.releases.__main__ import ASKED, find_release, find_tool
 from tests.releases.history import Change
 from tests.releases.tools import TOOLS
 
@@ -150,9 +152,10 @@ def reverse_sequence(**attributes):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
 
 
-def forest(load):
-    """Return the file of a forest."""
+def forest(load, words=None):
+    """Return the file of a forest, whose classes may be named by words."""
     X, y = load(return_X_y=True)
+    y = np.array(words)[y] if words else y
     X = X.astype(np.float32)
     classifier = RandomForestClassifier(n_estimators=2, max_depth=2, random_state=0).fit(X, y)
     model = to_onnx(classifier, X[:1], target_opset={"": 18, "ai.onnx.ml": 3})
@@ -187,6 +190,54 @@ def test_a_forest_of_two_classes_is_told_from_one_of_three(evidence):
     two = known_wrong(forest(load_breast_cancer), evidence)
     assert two == {"ai.onnx.ml.TreeEnsembleClassifier": MISLABEL}
     assert known_wrong(forest(load_iris), evidence) == {}
+
+
+def test_a_forest_whose_two_classes_are_words_is_mislabelled_as_well(evidence):
+    """Found by asking: its node was like no case, and 1.26.0 mislabels it."""
+    assert known_wrong(forest(load_breast_cancer, ["no", "yes"]), evidence) == {
+        "ai.onnx.ml.TreeEnsembleClassifier": MISLABEL
+    }
+    assert known_wrong(forest(load_iris, ["a", "b", "c"]), evidence) == {}
+
+
+def softmax(kind):
+    X = helper.make_tensor_value_info("X", kind, ["N", 7])
+    Y = helper.make_tensor_value_info("Y", kind, ["N", 7])
+    graph = helper.make_graph([helper.make_node("Softmax", ["X"], ["Y"])], "s", [X], [Y])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+
+
+def test_float16_is_told_from_float32(evidence):
+    """1.16.3 ends with "ReduceMax ... float16", which a run of this file showed."""
+    assert known_wrong(softmax(TensorProto.FLOAT16), evidence) == {"Softmax": ["1.16.3"]}
+    assert known_wrong(softmax(TensorProto.FLOAT), evidence) == {}
+
+
+def test_clip_of_float16_without_bounds_is_wrong_in_1_19_alone():
+    """microsoft/onnxruntime#21957: right in 1.18, and 0 in place of no bound in 1.19."""
+    assert wrong_in("test_clip_default_inbounds, float16") == ["1.19.2"]
+
+
+def test_attention_with_a_row_that_is_masked_wholly_is_right_from_1_28_on():
+    """microsoft/onnxruntime#28958: a mask of float32, which no official case of it has."""
+    newer = RELEASES[RELEASES.index("1.23.2") : RELEASES.index("1.28.0")]
+    assert wrong_in("attention, a row masked wholly, opset 23") == newer
+    assert wrong_in("attention, some numbers masked, opset 23") == []
+    softcap = RELEASES[RELEASES.index("1.23.2") : RELEASES.index("1.27.0")]
+    assert wrong_in("attention, some numbers masked, softcap, opset 23") == softcap
+
+
+@pytest.mark.parametrize("tool", [tool for tool in RECORDED if tool in ASKED])
+def test_each_tool_that_runs_files_is_asked_and_knows_the_cases(tool):
+    """What a tool is asked about its own cases is what is recorded of them, found or unlike."""
+    asked = ask.Evidence(RECORDED[tool])
+    model = reverse_sequence(batch_axis=1, time_axis=0)
+    for release in asked.releases:
+        name = "reversed, time first, a length of 0"
+        wrong = {asked.verdict(name, release), asked.verdict("reversed, time first", release)}
+        findings, unlike = ask.ask(model, release, asked)
+        said = {each.verdict for each in findings if each.what == "ReverseSequence"}
+        assert unlike == [] and bool(said) == bool(wrong - {"right", "too new"}), release
 
 
 def test_a_format_that_is_too_new_is_said_and_one_that_nobody_tried_as_well(evidence):
@@ -247,16 +298,48 @@ def test_where_nothing_is_known_the_status_is_0_and_it_is_not_called_right(comma
     assert "Nothing of it is known to be wrong there: that is less than right." in printed
 
 
+def test_a_file_of_which_nothing_is_known_is_not_said_to_be_known(command, tmp_path):
+    model = reverse_sequence()
+    model.graph.node[0].domain = "com.nobody"
+    model.opset_import.append(helper.make_opsetid("com.nobody", 1))
+    onnx.save(model, tmp_path / "nobody.onnx")
+    status, printed, _ = command("nobody.onnx", "--release", "1.26")
+    assert status == 0
+    assert "Not known, for no case is like it: com.nobody.ReverseSequence.\n" in printed
+    assert "No case is like any of its nodes: what follows is known of its format alone." in printed
+
+
+def test_a_release_is_found_by_what_it_begins_with():
+    releases = ["4.8.1.78", "4.11.0.86", "4.12.0.88"]
+    for asked in ("4.11", "4.11.0", "4.11.0.86", " 4.11 "):
+        assert find_release(asked, releases) == "4.11.0.86"
+    with pytest.raises(ValueError, match=r"'4.1' was not measured; expected one of 4\.8\.1\.78, "):
+        find_release("4.1", releases)
+    with pytest.raises(ValueError, match=r"'4' may be 4\.8\.1\.78 or 4\.11\.0\.86; expected one"):
+        find_release("4", releases)
+
+
+def test_a_tool_is_found_by_its_name_and_by_its_package():
+    assert find_tool("ONNXRuntime") == "onnxruntime"
+    assert find_tool("ONNX.reference") == "onnx.reference"
+    for asked in ("onnx", "skl2onnx", "onnxruntime-gpu"):  # two tools, none that is asked, unknown
+        with pytest.raises(argparse.ArgumentTypeError, match="expected one of onnxruntime, "):
+            find_tool(asked)
+
+
 @pytest.mark.parametrize(
     "file, release, said",
     [
         ("missing.onnx", "1.26", "missing.onnx: "),
+        ("folder", "1.26", "folder: expected an ONNX file, found a folder"),
         ("text.onnx", "1.26", "text.onnx: "),
-        ("forest.onnx", "1.2", "release 1.2 was not measured; expected one of 1.16.3, 1.17.3"),
-        ("forest.onnx", "1.24.1", "release 1.24.1 was not measured; expected one of"),
+        ("forest.onnx", "1.2", "release '1.2' was not measured; expected one of 1.16.3, 1.17.3"),
+        ("forest.onnx", "1.24.1", "onnxruntime: release '1.24.1' was not measured; expected one"),
+        ("forest.onnx", "", "release '' was not measured; expected one of"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(command, tmp_path, file, release, said):
+    (tmp_path / "folder").mkdir()
     (tmp_path / "text.onnx").write_text("no model", encoding="utf-8")
     onnx.save(reverse_sequence(batch_axis=1, time_axis=0), tmp_path / "forest.onnx")
     status, printed, complaint = command(file, "--release", release)

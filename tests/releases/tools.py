@@ -105,4 +105,11 @@ TOOLS = {
         {"0.21.19": [PINNED_NUMPY, *ENGINE]},
         (REAL, ESTIMATOR),
     ),
+    "MNN": Tool(
+        "mnn",
+        "mnn",
+        ["3.0.0", "3.1.0", "3.2.0", "3.4.1", "3.5.0", "3.6.1"],
+        {"3.0.0": [PINNED_NUMPY, *ENGINE]},
+        (REAL, ESTIMATOR),
+    ),
 }

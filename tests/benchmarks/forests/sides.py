@@ -56,12 +56,12 @@ def call_emx(library, X32, free=False):
     labels = np.zeros(len(X32), np.int64)
     pointers = [ctypes.c_void_p(array.ctypes.data) for array in (X32, labels, P)]
     arguments = [ctypes.c_int(len(X32)), *pointers] if free else pointers
+    return lambda: run_c(function, arguments, P)
 
-    def run():
-        function(*arguments)
-        return P
 
-    return run
+def run_c(function, arguments, P):
+    function(*arguments)
+    return P
 
 
 # scikit-learn's forest ----------------------------------------------------------------------------

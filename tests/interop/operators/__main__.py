@@ -11,6 +11,7 @@ import dataclasses
 import json
 import os
 import sys
+from pathlib import Path
 
 import onnx
 
@@ -56,6 +57,8 @@ def tell_program(model):
 
 def load(name):
     """Return a model, without weights that lie in other files; they have to be there, though."""
+    if Path(name).is_dir():
+        raise ValueError("expected an ONNX file, found a folder")
     model = onnx.load(name, load_external_data=False)
     if not model.HasField("graph"):
         raise ValueError("expected an ONNX file, found no graph in it")
