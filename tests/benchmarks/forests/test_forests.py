@@ -96,6 +96,7 @@ def test_each_side_is_answered_by_what_it_names_when_it_is_called(name, folder, 
     for side in here:
         broken[:] = [side]
         assert [each for each in here if is_wrong(here[each](), exact)] == [side]
+    broken.clear()
 
 
 def test_a_wrong_answer_is_noticed(folder):
