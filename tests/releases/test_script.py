@@ -161,6 +161,18 @@ def test_where_nothing_changed_nothing_is_taken_over(checkout):
     assert checkout.changed() == []
 
 
+def test_the_pages_are_those_of_the_new_operators_before_a_test_of_the_estimators_looks(checkout):
+    checkout.call()
+    called = (checkout.stand_in / "called").read_text(encoding="utf-8").splitlines()
+    steps = [line for line in called if "--update" in line or "operators.measure" in line]
+    assert steps == [
+        "-m tests.interop.operators.measure ONNX Runtime onnx.reference",
+        "-m pytest tests/kit/test_page.py --update",
+        "-m pytest tests/estimators --update",
+        "-m pytest --update",
+    ]
+
+
 @pytest.mark.parametrize("step", ["operators", "estimators", "pages"])
 def test_ended_in_the_middle_it_leaves_the_checkout_alone_and_goes_on(checkout, step):
     checkout.at(step, HALF)
