@@ -24,7 +24,7 @@ def stated(text, relation):
     """Return {package: version} as a file states them, with == or with >=."""
     versions = {}
     for package in PACKAGES:
-        found = re.search(rf'^[ "]*{package}{relation}([\d.]+)', text, flags=re.MULTILINE)
+        found = re.search(rf'^[ "]*{package}{relation}([\w.]+)', text, flags=re.MULTILINE)
         versions[package] = found[1]
     return versions
 

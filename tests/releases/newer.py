@@ -38,6 +38,7 @@ REAL = [
 ]
 PLACES = ["works", "agrees", "refused", "broken", "differs", "answers wrongly"]
 WHEELS = ["a wheel", "no wheel"]
+OPERATORS = "operators"  # the group of the official cases, with the engine
 SHOWN = 3  # examples of a kind of change
 TAKEN = [".json", ".md", ".svg", ".html", ".txt", ".toml"]  # what a run records or writes
 
@@ -108,7 +109,7 @@ def of_operators(root):
         for name, each in operators.unpack(packed, known).items():
             scale = tuple(operators.SEVERITY)
             found = Found(each["verdict"], versions, scale, each.get("why", ""), len(name))
-            yield f"operators, {path.stem}", f"{known[name]['operator']}: {name}", found
+            yield f"{OPERATORS}, {path.stem}", f"{known[name]['operator']}: {name}", found
 
 
 def gone(packed, cases):
@@ -139,7 +140,7 @@ def of_mistakes(root):
     for name, groups in results.get("mistakes", {}).items():
         each = outcome_in(groups, "pinned")
         if each:
-            said = f"{each.get('error', '')}: {each.get('message', '')}"
+            said = ": ".join(filter(None, [each.get("error"), each.get("message")]))
             yield "mistakes", name, Found(each["noticed"], told(versions), tuple(NOTICED), said)
 
 
@@ -199,14 +200,25 @@ def read(root):
 
 # Comparison ---------------------------------------------------------------------------------------
 def compare(before, after):
-    """Return each Change from one set to the other."""
+    """Return each Change from one set to the other.
+
+    An engine that has not run again has nothing new: only the list of cases is another one.
+    """
+    same = runs(before) & runs(after)
     changes = []
     for key in {**before, **after}:
         was = before.get(key)
         now = after.get(key)
+        if (was is None or now is None) and (key[0], (was or now).versions) in same:
+            continue
         if was is None or now is None or was.verdict != now.verdict:
             changes.append(Change(*key, was, now))
     return changes
+
+
+def runs(found):
+    """Return (group, versions) of each engine's run of the official cases."""
+    return {(key[0], each.versions) for key, each in found.items() if key[0].startswith(OPERATORS)}
 
 
 def describe(changes):

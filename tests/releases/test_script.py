@@ -230,7 +230,17 @@ def test_a_page_or_record_that_is_not_whole_is_not_taken_over(checkout, step):
     assert checkout.changed() == []
 
 
-def test_early_releases_are_only_told_of(checkout):
+WEEKLY = """
+site="$(dirname "$0")/../lib/python3.11/site-packages"
+mkdir -p "$site/onnx-1.23.2.dist-info" "$site/onnx_weekly-1.24.0.dev1.dist-info"
+printf 'Name: onnx\\nVersion: 1.23.2\\n' > "$site/onnx-1.23.2.dist-info/METADATA"
+printf 'Name: w\\nVersion: 1.24.0.dev1\\n' > "$site/onnx_weekly-1.24.0.dev1.dist-info/METADATA"
+"""
+
+
+def test_early_releases_are_only_told_of_and_onnx_has_the_version_of_the_weekly_one(checkout):
+    install = (checkout.stand_in / "pins").read_text(encoding="utf-8")
+    checkout.at("pins", install + WEEKLY)
     checkout.at("operators", WORSE)
     done = checkout.call("early")
     assert done.returncode == 1
@@ -238,6 +248,8 @@ def test_early_releases_are_only_told_of(checkout):
     assert "taken over" not in done.stdout
     assert checkout.changed() == []
     assert checkout.called("--pre") == 2
+    (metadata,) = checkout.work.glob("early/venv/lib/*/site-packages/onnx-*/METADATA")
+    assert metadata.read_text(encoding="utf-8") == "Name: onnx\nVersion: 1.24.0.dev1\n"
 
 
 def test_what_does_not_install_is_status_2_and_is_tried_again(checkout):

@@ -63,7 +63,8 @@ def judge(run, case, path):
     except FileNotFoundError as error:
         return {"verdict": NOT_TRIED, "why": f"there is no {error.filename}"}
     except Exception as error:
-        words = " ".join(f"{type(error).__name__}: {error}".split())
+        words = f"{type(error).__name__}: {error}".replace(f"{path.parent}{os.sep}", "")
+        words = " ".join(words.split())  # the folder has another name in each run
         return {"verdict": "refused", "why": words[:120]}
     sentence = official.difference(case, answer)
     if sentence is None:
