@@ -55,6 +55,12 @@ def test_the_day_stays_that_of_the_first_run_with_the_same_versions():
     assert environments.described({**earlier, "onnx": "0.1"})["since"] == environments.today()
 
 
+@pytest.mark.parametrize("release", ["1.24.0", "1.24.0.dev20261026", "1.33.0rc1", "2.0"])
+def test_a_pinned_version_is_read_whole_also_that_of_an_early_release(release):
+    text = "".join(f"{package}=={release} ; why\n" for package in environments.PACKAGES)
+    assert environments.stated(text, "==") == dict.fromkeys(environments.PACKAGES, release)
+
+
 # Optional groups ----------------------------------------------------------------------------------
 def pins_of(path):
     """Return {package: version} of a file of requirements, with those that it includes."""

@@ -234,6 +234,10 @@ def refuse(path, inputs):
     raise ValueError("no such\noperator")
 
 
+def name_the_file(path, inputs):
+    raise ValueError(f"cannot read {path}: no such operator")
+
+
 def crash(path, inputs):
     os.kill(os.getpid(), signal.SIGSEGV)
 
@@ -279,6 +283,10 @@ def delete_the_file(path, inputs):
     [
         (right, {"verdict": "agrees"}),
         (refuse, {"verdict": "refused", "why": "ValueError: no such operator"}),
+        (
+            name_the_file,
+            {"verdict": "refused", "why": "ValueError: cannot read model.onnx: no such operator"},
+        ),
         (crash, {"verdict": "crashes", "why": "SIGSEGV"}),
         (leave, {"verdict": "crashes", "why": "status 3"}),
         (hang, {"verdict": "hangs", "why": "no answer in 1 seconds"}),
