@@ -234,14 +234,25 @@ def test_pins_are_raised_to_what_is_installed_and_nothing_else_is_touched(monkey
     ]
 
 
-def test_one_dependency_group_is_raised_and_what_is_measured_elsewhere_stays(monkeypatch, tmp_path):
-    monkeypatch.setattr(pins, "version_of", {"lightgbm": "9.9"}.get)
-    file = tmp_path / "pyproject.toml"
-    group = '= [ # why\n    "lightgbm==4.7.0",\n]\n'
-    file.write_text(f"forests {group}interop {group}after {group}", encoding="utf-8")
-    pins.main(["write", str(file), "interop"])
-    raised = group.replace("4.7.0", "9.9")
-    assert file.read_text("utf-8") == f"forests {group}interop {raised}after {group}"
+def test_a_pin_is_raised_wherever_it_stands_and_protobuf_in_its_own_file_alone(
+    monkeypatch, tmp_path
+):
+    installed = {"onnx": "9.9", "protobuf": "6.9", "pandas": "8.8"}
+    monkeypatch.setattr(pins, "version_of", installed.get)
+    before = {
+        "requirements.txt": "onnx==1.1\nprotobuf==6.1 # why\n",
+        "pyproject.toml": 'a = [ # why\n    "onnx==1.1",\n    "pandas==2.1",\n]\n',
+        "tests/interop/requirements.txt": "onnx==1.1\nprotobuf==7.1\n",
+        "tests/more/requirements.txt": "-r ../../requirements.txt\npandas==2.1\n",
+    }
+    for name, text in before.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    pins.write(tmp_path / "requirements.txt", tmp_path)
+    after = {name: (tmp_path / name).read_text(encoding="utf-8") for name in before}
+    expected = {name: text.replace("onnx==1.1", "onnx==9.9") for name, text in before.items()}
+    expected["requirements.txt"] = "onnx==9.9\nprotobuf==6.9 # why\n"
+    assert after == expected
 
 
 def test_every_package_of_the_tutorial_and_of_interop_is_raised_but_for_the_torch_without_cuda():
