@@ -33,6 +33,8 @@ FEW = 7  # rows
 # An engine answers otherwise if it is further than that from what the file says, in probability:
 # the types of what flows are the file's, and rounding at other places moves less.
 FAR = 0.01
+# But for bfloat16, of 8 bits: onnx.reference, and tinygrad, are 0.009 off float32, on either side.
+FARTHER = {"bfloat16": 0.02}
 
 
 def make(network, name):
@@ -163,7 +165,7 @@ def what_the_file_says(models, feed):
     return said
 
 
-def describe(kind, value, said):
+def describe(kind, value, said, far=FAR):
     """Return what the table shows of an engine's answer: "agrees", or what it is instead."""
     if kind == "crash":
         return f"ends the process: {value}"
@@ -174,7 +176,7 @@ def describe(kind, value, said):
     if np.shape(value) != said.shape:
         return f"differs: the shape is {np.shape(value)}"
     off = abs(np.asarray(value, dtype=float) - said).max()
-    return "agrees" if off <= FAR else f"differs: {off:.2g}"
+    return "agrees" if off <= far else f"differs: {off:.2g}"
 
 
 def measure_engine(name):
@@ -196,7 +198,7 @@ def measure_engine(name):
             answers = ask(name, tasks)
         words = {}
         for form, (kind, value) in zip(models, answers, strict=True):
-            words[form] = describe(kind, value, said.get(form))
+            words[form] = describe(kind, value, said.get(form), FARTHER.get(form, FAR))
         found[title] = words
     version = engines.version_of(engines.find()[name])
     return {"version": version, "date": record.today(), "forms": found}

@@ -88,12 +88,13 @@ def test_an_answer_is_told_from_a_wrong_one():
     said = np.zeros((7, 10))
     assert measure.describe("answer", said + 0.9 * measure.FAR, said) == "agrees"
     assert measure.describe("answer", said + 1.1 * measure.FAR, said) == "differs: 0.011"
+    assert measure.describe("answer", said + 0.011, said, 0.02) == "agrees"
     assert measure.describe("answer", said * np.nan, said) == "differs: nan"
     assert measure.describe("answer", said[0], said) == "differs: the shape is (10,)"
     assert measure.describe("answer", said, None) == "runs"
     assert measure.describe("error", "no\n  way", said) == "refused: no way"
     assert measure.describe("crash", "SIGSEGV", said) == "ends the process: SIGSEGV"
-    assert measure.FAR == 0.01
+    assert (measure.FAR, measure.FARTHER) == (0.01, {"bfloat16": 0.02})
 
 
 def test_a_name_that_is_not_known_gets_a_line_and_status_2(capsys):
