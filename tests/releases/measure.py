@@ -105,6 +105,8 @@ def judge(case, way, ended, came):
         return ended, plain(came)[:WORDS]
     if way == CHECKER:  # it accepts, and answers nothing
         return history.RIGHT, ""
+    if not came:  # as MNN, which says nothing besides
+        return history.REFUSED, "no outputs"
     try:
         wrong = case.judge(came)
     except Exception as error:  # of an answer that is nothing like the right one

@@ -38,6 +38,12 @@ def test_an_expectation_that_is_shifted_is_noticed():
     assert verdicts([shifted, other_shape]) == [OTHERWISE, OTHERWISE]
 
 
+def test_an_answer_without_outputs_is_none():
+    case = cases.probe("opset 18", 3, "", 18)
+    assert measure.judge(case, "mnn", runner.ANSWER, []) == (REFUSED, "no outputs")
+    assert measure.judge(case, "mnn", runner.ANSWER, [np.float32([2, 4])]) == (RIGHT, "")
+
+
 def test_what_is_refused_is_said_and_what_follows_runs():
     case = cases.probe("opset 18", 3, "", 18).order()
     orders = [{**case, "name": "a", "model": b"no model"}, {**case, "name": "b"}]
