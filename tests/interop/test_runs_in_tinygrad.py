@@ -1,4 +1,4 @@
-"""How many rows a runner of tinygrad takes, and what it needs and leaves behind."""
+"""What a runner of tinygrad takes, needs and leaves behind, and where it answers otherwise."""
 
 import os
 import sys
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 
+from tests.engines import make_feed
 from tests.engines import tinygrad as engine
 from tests.interop.common import need
 from tests.interop.real import judge
@@ -21,6 +23,15 @@ X = np.arange(12, dtype=np.float32).reshape(3, 4)
 MODEL = """
 <ir_version: 8, opset_import: ["": 18]>
 sums (float[3, 4] x) => (float[3, 1] y) <int64[1] axes = {1}> { y = ReduceSum (x, axes) }
+"""
+
+ONE_MORE = """
+<ir_version: 10, opset_import: ["": 23]>
+one_more (float[1, 1, 1, 1] q, float[1, 1, 1, 1] k, float[1, 1, 1, 1] v,
+          float[1, 1, 1, 1] past_k, float[1, 1, 1, 1] past_v)
+    => (float[1, 1, 1, 1] y, float[1, 1, 2, 1] present_k, float[1, 1, 2, 1] present_v) {
+    y, present_k, present_v = Attention <is_causal = 1> (q, k, v, , past_k, past_v)
+}
 """
 
 
@@ -55,6 +66,17 @@ def test_a_runner_takes_only_as_many_rows_as_at_its_first_call(answer):
     runner(feed)
     with pytest.raises(RuntimeError, match="Expected 7, received 1"):
         runner({"X": feed["X"][:1]})
+
+
+def test_a_causal_mask_begins_at_the_top_left_corner_and_hides_what_comes_after_a_cache(tmp_path):
+    """A query of zeros likes both values: their mean is 3. tinygrad shows it the first alone."""
+    path = tmp_path / "one_more.onnx"
+    onnx.save(onnx.parser.parse_model(ONE_MORE), path)
+    inputs = [np.full((1, 1, 1, 1), number, np.float32) for number in (0, 1, 5, 1, 1)]
+    y, _, present_v = engine.run(path, inputs)
+    assert present_v.ravel().tolist() == [1, 5]
+    assert y.item() == 1
+    assert onnxruntime.InferenceSession(path).run(None, make_feed(path, inputs))[0].item() == 3
 
 
 @pytest.mark.skipif(not apart.POSSIBLE, reason="Linux alone copies a process")
