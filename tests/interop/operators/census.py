@@ -127,7 +127,8 @@ def main(argv=None):
     write_uses(cases)
     for engine in named or ENGINES:
         verdicts, seconds = known_verdicts(engine, before)
-        verdicts = {name: verdict for name, verdict in verdicts.items() if name in uses}
+        same = {name for name in verdicts.keys() & uses.keys() if uses[name] == before[name]}
+        verdicts = {name: verdict for name, verdict in verdicts.items() if name in same}
         names = recorded.chosen(uses, which_of(engine))
         save(engine, verdicts, seconds)
         if verdicts.keys() < set(names):

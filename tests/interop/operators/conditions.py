@@ -62,6 +62,10 @@ def literals(use):
         found.add(f"{min(len(use.inputs), 4)} inputs")
     given = [word for i, word in enumerate(use.inputs) if word and i not in use.constants]
     found.add("free sizes" if any(map(is_free, given)) else "fixed sizes")
+    if any(is_free(f"[{sizes_of(word).rstrip(')').rstrip(']').split(',')[-1]}]") for word in given):
+        found.add("a free last size")
+    if broadcasts(use.operator, use.version) and may_differ(use.inputs):
+        found.add("sizes that may differ")
     if any(is_empty(word) for word in use.inputs):
         found.add("an empty dimension")
     if many_outputs:
@@ -77,6 +81,28 @@ def literals(use):
     if len({sizes_of(word) for word in use.inputs if word}) > 1:
         found.add("other sizes")
     return frozenset(found)
+
+
+@functools.cache
+def broadcasts(operator, version):
+    """Return whether the inputs of an operator have to fit each other, size by size."""
+    domain, _, name = operator.rpartition(".")
+    schema = onnx.defs.get_schema(name, version, NAMES.get(domain, domain))
+    return "multidirectional" in schema.doc or operator == "Concat"
+
+
+def may_differ(words):
+    """Return whether two inputs have, at the same place from the end, sizes unlike each other.
+
+    One of them is free, and none is one: whether they are equal, only the numbers tell.
+    """
+    rows = [sizes_of(word).rstrip(")").rstrip("]").split(",")[::-1] for word in words if word]
+    for one, other in combinations(rows, 2):
+        for size, another in zip(one, other, strict=False):
+            free = size and another and not (size.isdigit() and another.isdigit())
+            if free and size != another and "1" not in (size, another):
+                return True
+    return False
 
 
 def sizes_of(word):
@@ -113,6 +139,8 @@ def weight(literal):
     if literal.endswith((*PLACES, " in a row")) or literal.startswith("unknown rank"):
         return 0.2
     if literal.startswith(("rank ", "other sizes", "version ", INSIDE)):
+        return 0.4
+    if literal in ("a free last size", "sizes that may differ"):
         return 0.4
     if literal.endswith((" inputs", " outputs")):
         return 0.4

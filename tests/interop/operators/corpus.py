@@ -457,6 +457,24 @@ def write_float16(folder):
             save(folder, name, half, inputs)
 
 
+def write_optimised(folder):
+    """Write what ONNX Runtime makes of files for itself: operators of its own domain are in it."""
+    import onnxruntime
+
+    of_torch = sources(folder, "torch", CHANGED)
+    names = [path.stem for path in sorted((folder.parent / "transformers").glob("*.onnx"))]
+    of_transformers = sources(folder, "transformers", names)
+    of_bytes = sources(folder, page.OF_8_BITS, [f"{name}, static" for name in CHANGED])
+    for name, path, inputs in [*of_torch, *of_transformers, *of_bytes]:
+        if is_missing(folder, name):
+            options = onnxruntime.SessionOptions()
+            level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+            options.graph_optimization_level = level
+            options.optimized_model_filepath = str(folder / f"{name}.onnx")
+            onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            save(folder, name, None, inputs)
+
+
 def with_constant_nodes(model):
     """Return a model whose weights are nodes, as Paddle's exporter writes them, of free sizes."""
     changed = onnx.ModelProto()
@@ -501,9 +519,10 @@ EXPORTERS = {
     "transformers": write_transformers,
     "keras": write_keras,
     "sklearn": write_sklearn,
-    "quantised": write_quantised,
+    page.OF_8_BITS: write_quantised,
     "float16": write_float16,
     "constant nodes": write_paddle_like,
+    "optimised": write_optimised,
     page.PROBES: write_probes,
     UNSEEN: write_unseen,
 }

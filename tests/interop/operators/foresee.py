@@ -9,10 +9,12 @@ is like leaves it unknown.
 """
 
 import functools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from tests.interop.operators import conditions, page
+from tests.interop.operators.cases import read_cases
+from tests.interop.operators.measure import CASES
 from tests.interop.operators.probes import features_of
 from tests.interop.operators.uses import INSIDE, read_nodes, split_type, without_functions
 from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
@@ -29,7 +31,7 @@ VERDICTS = {
     "crashes": CRASHES,
     "differs": DIFFERS,
 }
-SEVERAL = 3  # trials that all failed: then the operator does
+SEVERAL = 3  # trials that all failed: then the operator does; or all, where the standard has fewer
 MANY = 10  # trials that were fed a type and all failed: then the type does
 WHOLE = {
     "agrees": RUNS,
@@ -62,8 +64,14 @@ def evidence_of(engine, without=""):
     """Return {operator: [(trial, literals, verdict)]} of an engine, without one maker's files."""
     found = defaultdict(list)
     seen = set()
+    unfit = kinds_refused(engine, without).keys()
     for name, use, verdict in page.read_evidence()[engine]:
-        if use.version is None or (without and name.startswith(f"{without}: ")):
+        if without and name.startswith(f"{without}: "):
+            continue
+        if kinds_fed(use) & unfit:
+            continue  # of what can't be fed, nothing is learned
+        if use.version is None:  # of a domain that the standard does not know
+            found[use.operator].append((name, frozenset(), VERDICTS[verdict]))
             continue
         if not conditions.is_known(use.operator, use.version):
             continue  # an older onnx does not know the newest, and reads no file that has it
@@ -80,6 +88,12 @@ def rules_of(engine, operator, without=""):
 
 
 @functools.cache
+def official_cases():
+    """Return {operator: number of the standard's own cases}."""
+    return Counter(case["operator"] for case in read_cases(CASES).values())
+
+
+@functools.cache
 def blanket_of(engine, operator, version, without=""):
     """Return how all trials of an operator ended, or of one of its versions, and their number.
 
@@ -87,11 +101,24 @@ def blanket_of(engine, operator, version, without=""):
     """
     evidence = evidence_of(engine, without)[operator]
     of_version = [line for line in evidence if f"version {version}" in line[1]]
+    enough = min(SEVERAL, max(2, official_cases()[operator]))
     for found in (of_version, evidence):
         verdicts = {verdict for _name, _words, verdict in found}
-        if len(found) >= SEVERAL and len(verdicts) == 1 and verdicts != {""}:
+        if len(found) >= enough and len(verdicts) == 1 and verdicts != {""}:
             return verdicts.pop(), len(found)
     return None
+
+
+def expect_of_vendor(operator, engine, without=""):
+    """Return the verdict on an operator of no standard: how all of its kind ended, and why."""
+    endings = [verdict for _name, _words, verdict in evidence_of(engine, without)[operator]]
+    if not endings:
+        return UNKNOWN, "no case has this operator"
+    if set(endings) == {""}:
+        return RUNS, ""
+    if len(set(endings)) == 1 and endings[0] != DIFFERS:
+        return endings[0], f"none of {len(endings)} files that have it ran"
+    return UNKNOWN, f"{endings.count('')} of {len(endings)} files that have it ran"
 
 
 def kinds_fed(use):
@@ -129,6 +156,15 @@ def find_silent(words, rules):
     return None
 
 
+def is_for_another_reason(words, others, rules):
+    """Return whether a trial, of other words, was refused for what is not true of some words."""
+    reasons = []
+    for rule in rules:
+        if rule.verdict == REFUSES and others.issuperset(rule.conjunction):
+            reasons.append(words.issuperset(rule.conjunction))
+    return bool(reasons) and not any(reasons)
+
+
 def is_of_file(trial):
     """Return whether a node stood in a whole file: what ran there outweighs what failed alone."""
     return (": " in trial or trial.endswith("_expanded")) and not trial.endswith(page.ALONE)
@@ -141,7 +177,9 @@ def expect_of_node(use, engine, without=""):
     they ran, what is new in the node has to be nothing that operators differ by.
     """
     evidence = evidence_of(engine, without)
-    if use.version is None or use.operator not in evidence:
+    if use.version is None:
+        return expect_of_vendor(use.operator, engine, without)
+    if use.operator not in evidence:
         return UNKNOWN, "no case has this operator"
     if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
         return UNKNOWN, "the type of an input is not known"
@@ -152,13 +190,17 @@ def expect_of_node(use, engine, without=""):
         return blanket[0], f"none of {blanket[1]} trials of it ran"
     words = literals_of(use)
     far = conditions.FAR_IN.get(engine, conditions.FAR)
+    rules = rules_of(engine, use.operator, without)
     distances = []
     for name, others, verdict in evidence[use.operator]:
-        distances.append((conditions.distance(words, others), name, verdict))
+        if verdict != REFUSES or not is_for_another_reason(words, others, rules):
+            distances.append((conditions.distance(words, others), name, verdict))
+    if not distances:
+        return UNKNOWN, "its cases are refused for what it has not"
     nearest, name, verdict = min(distances)
     near = {other for distance, _name, other in distances if distance <= nearest}
     ran = [trial for distance, trial, other in distances if distance <= nearest and not other]
-    silent = find_silent(words, rules_of(engine, use.operator, without))
+    silent = find_silent(words, rules)
     if silent and nearest:
         why = f"{conditions.describe(silent)} as in {silent.examples[0]}, but such as {name} ran"
         if near == {""} or any(map(is_of_file, ran)):
@@ -170,7 +212,7 @@ def expect_of_node(use, engine, without=""):
         news = sorted(words - others, key=conditions.weight)
         return UNKNOWN, f"nothing like it was tried: {', '.join(news[-3:])}"
     fired = []
-    for rule in rules_of(engine, use.operator, without):
+    for rule in rules:
         alone = len(rule.examples) == 1 and rule.examples[0].endswith(page.ALONE)
         if words.issuperset(rule.conjunction) and rule.verdict in near and not alone:
             fired.append(rule)
@@ -204,9 +246,10 @@ def expect_of_nodes(nodes, engine, without=""):
     return Expected(RUNS, why="each of its nodes is like what ran here")
 
 
-def expect_of_uses(uses, engine, without):
-    """Return what an engine is expected to do with some uses; one maker's files tell nothing."""
-    return expect_of_nodes([(use.operator, use) for use in uses], engine, without)
+def expect_of_file(uses, features, engine, without):
+    """Return what an engine is expected to do with a file; one maker's files tell nothing."""
+    expected = expect_of_nodes([(use.operator, use) for use in uses], engine, without)
+    return worst(expected, expect_of_features(features, engine))
 
 
 def expect_of_features(features, engine):
@@ -221,7 +264,9 @@ def expect_of_features(features, engine):
             found.setdefault(UNKNOWN, Expected(UNKNOWN, why=f"nothing with {feature} was tried"))
             continue
         verdict = WHOLE[tried[feature]]
-        why = f"a small file with {feature} {tried[feature]}"
+        why = f"a file with {feature} {tried[feature]}"
+        if verdict == DIFFERS or (verdict == CRASHES and "bytes" in feature):
+            verdict = UNKNOWN  # it is a matter of the numbers, too
         found.setdefault(verdict, Expected(verdict, why=why))
     return next((found[verdict] for verdict in WORST_FIRST if verdict in found), None)
 
@@ -234,12 +279,15 @@ def foresee(model):
         nodes.append((node.name or f"{node.op_type} {number}", use))
     found = {}
     for engine in page.read_evidence():
-        expected = expect_of_nodes(nodes, engine)
-        other = expect_of_features(features, engine)
-        if other and WORST_FIRST.index(other.verdict) < rank_of(expected.verdict):
-            expected = other
-        found[engine] = expected
+        found[engine] = worst(expect_of_nodes(nodes, engine), expect_of_features(features, engine))
     return found
+
+
+def worst(expected, other):
+    """Return what decides: what is expected of the nodes or, where that is worse, of the rest."""
+    if other and rank_of(other.verdict) < rank_of(expected.verdict):
+        return other
+    return expected
 
 
 def rank_of(verdict):

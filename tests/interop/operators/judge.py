@@ -9,7 +9,7 @@ the files need not be here.
 
 from tests.interop.operators import page, recorded
 from tests.interop.operators.corpus import UNSEEN
-from tests.interop.operators.foresee import RUNS, WHOLE, expect_of_uses
+from tests.interop.operators.foresee import RUNS, WHOLE, expect_of_file
 from tests.interop.operators.measure import GRAPHS
 from tests.kit import record
 
@@ -19,7 +19,7 @@ SAID = page.FOLDER / "said.json"
 def measured(engine):
     """Return {file: verdict} of the real files in an engine."""
     results = record.read(recorded.REAL)["engines"][engine]
-    found = dict.fromkeys(results["files"], RUNS)
+    found = dict.fromkeys(set(results["files"]) - set(results.get("not tried", {})), RUNS)
     for words, verdict in WHOLE.items():
         found |= dict.fromkeys(results.get(words, {}), verdict)
     return found
@@ -50,17 +50,19 @@ def judge():
     for engine in engines:
         verdicts = measured(engine)
         titles = {graph: verdicts.get(graph.partition(": ")[2]) for graph in real}
-        found["real"][engine] = compare(real, titles, engine)
-        found[UNSEEN][engine] = compare(unseen, measured_unseen(engine), engine)
+        found["real"][engine] = compare(GRAPHS, real, titles, engine)
+        asked = measured_unseen(engine)
+        found[UNSEEN][engine] = compare(recorded.UNSEEN, unseen, asked, engine)
     return found
 
 
-def compare(graphs, verdicts, engine):
+def compare(path, graphs, verdicts, engine):
     """Return {file: [said, measured]} of those that were measured."""
+    features = recorded.read_features(path)
     found = {}
     for graph, uses in graphs.items():
         if verdicts.get(graph):
-            said = expect_of_uses(uses, engine, maker_of(graph)).verdict
+            said = expect_of_file(uses, features[graph], engine, maker_of(graph)).verdict
             found[graph] = [said, verdicts[graph]]
     return found
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.interop.operators import conditions, recorded
+from tests.interop.operators.blocks import BLOCKS
 from tests.interop.operators.cases import SEVERAL, read_cases
 from tests.interop.operators.drawing import draw
 from tests.interop.operators.known import LISTS, SEARCHED, known
@@ -25,13 +26,16 @@ from tests.interop.operators.measure import (
     trials_file,
     unpack,
 )
+from tests.interop.operators.probes import BETWEEN
 from tests.interop.operators.uses import split_type
 from tests.kit import record
 from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
+LATER = "exported later"  # of unseen files: after the last change of a rule
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
+OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
 SAID = FOLDER / "said.json"  # judge.py writes it
 FEWEST = 3  # refused trials that make a condition
 TELLING = 0.7  # the least weight of a word that it consists of
@@ -110,10 +114,15 @@ def read_probes(engine):
     """Return {what a file has beside its nodes: how such a file ended} of an engine."""
     verdicts, _alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
     found = {}
+    of_bytes = set()
     for name, verdict in verdicts.items():
         exporter, _, feature = name.partition(": ")
         if exporter == PROBES and verdict["verdict"] != NOT_TRIED:
             found[feature] = verdict["verdict"]
+        if exporter == OF_8_BITS and name.endswith(", static"):
+            of_bytes.add(verdict["verdict"])
+    if found:  # of all files that have it, one that answers otherwise is a reason for doubt
+        found[BETWEEN] = "answers otherwise" if "answers otherwise" in of_bytes else "agrees"
     return found
 
 
@@ -152,7 +161,7 @@ def tried_alone(engine):
     lines = []
     for number, verdict in alone.items():
         if verdict["verdict"] != NOT_TRIED and not is_torn(uses[number], verdict["verdict"]):
-            for name in holders()[key_of(uses[number])].values():
+            for name in holders().get(key_of(uses[number]), {}).values():
                 lines.append((f"{name}{ALONE}", uses[number], verdict["verdict"]))
     graphs = recorded.read_graphs(GRAPHS)
     named = {}
@@ -581,6 +590,29 @@ def is_narrow(rule):
     return len(rule.examples) >= FEWEST and conditions.weight(rule.conjunction[0]) >= TELLING
 
 
+def blocks_table(_results):
+    """Return which engines fail at which blocks of nodes, and which blocks none of them does."""
+    ended = {}
+    tried = {engine: read_probes(engine) for engine in ENGINES}
+    tried = {engine: found for engine, found in tried.items() if BLOCKS.keys() <= found.keys()}
+    for engine, found in tried.items():
+        for name in BLOCKS:
+            ended.setdefault(name, {}).setdefault(found[name], []).append(engine)
+    words = ["refuses", "answers otherwise", "ends the process"]
+    rows = []
+    right = []
+    for name, found in ended.items():
+        others = [", ".join(found.get(word, [])) for word in words]
+        if any(others):
+            rows.append([name, *others])
+        else:
+            right.append(name)
+    return (
+        f"{len(BLOCKS)} blocks in {', '.join(tried)}.\n\n"
+        f"{table(['block', *words], rows)}\nRight in all of them: {'; '.join(right)}.\n"
+    )
+
+
 def said_table(_results):
     """Return how often the command was right of real files and of unseen ones, by engine."""
     said = record.read(SAID)
@@ -596,8 +628,13 @@ def said_table(_results):
             silent += [f"{name} in {engine}" for name, pair in files.items() if is_missed(pair)]
     rows = [[engine, *parts[0][engine], *parts[1][engine]] for engine in parts[0]]
     lines = [table(head, rows), "\n"]
-    for words, counts in zip(("real files", "unseen files"), parts, strict=True):
-        total = counts["all"]
+    later = []
+    for files in said["unseen"].values():
+        late = {name: pair for name, pair in files.items() if LATER in name}
+        later.append(count_said(late))
+    totals = [parts[0]["all"], parts[1]["all"], np.sum(later, axis=0).tolist()]
+    names = ("real files", "unseen files", "files exported later, which are among these")
+    for words, total in zip(names, totals, strict=True):
         decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
         right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"
         lines.append(f"Of the {words}: {decided}, {right}. ")
@@ -628,6 +665,7 @@ PAGES = {
         "safe": safe_list,
         "by chance": by_chance,
         "said": said_table,
+        "blocks": blocks_table,
         "engines": engines_table,
         "left out": left_out,
     },

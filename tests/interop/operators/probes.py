@@ -1,4 +1,6 @@
-"""What a file may have beside its nodes, one file for each: its format, functions, idioms.
+"""What a file may have beside its nodes, one file for each: its format, functions, free sizes.
+
+The blocks of blocks.py, which its nodes may form, are among them.
 
 features_of(model)      ["IR 10", "opset 18", "a function"]: the names of probes that fit it
 make_probes()           {name: (model, inputs)}; a name that is no feature tries nodes together
@@ -8,12 +10,19 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from tests.engines import input_names
+from tests.interop.operators.blocks import find_blocks, make_blocks
+from tests.interop.operators.uses import without_functions
 from tests.kit.graphs import domain_of
 
 OLDEST_IR = 3
+OPSET_OF_IR = {3: 8, 4: 9, 5: 10, 6: 11, 7: 14}  # the newest that came with it
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 DOMAIN = "probe"
 X = np.float32([[1, -2, 3], [0, 4, -5]])
+NO_NAME = "an input with a free size that has no name"
+MINUS_ONE = "an input with a size of -1"
+BETWEEN = "whole numbers between its nodes"  # which exporters' files tried, and no probe
 
 
 # Features -----------------------------------------------------------------------------------------
@@ -32,7 +41,28 @@ def features_of(model):
             given = [item.ref_attr_name for item in node.attribute if item.ref_attr_name]
             if given and node.op_type == "LeakyRelu":
                 found.append("a LeakyRelu with an attribute of a function")
+    found += features_of_inputs(model)
+    held = {tensor.name for tensor in model.graph.initializer}
+    quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
+    if any(node.input[0] not in held for node in quantised):
+        found.append(BETWEEN)
+    found += find_blocks(without_functions(model))
     return list(dict.fromkeys(found))
+
+
+def features_of_inputs(model):
+    """Return what is odd of the sizes of what a model is fed."""
+    fed = set(input_names(model))
+    found = []
+    for value in model.graph.input:
+        if value.name not in fed or not value.type.HasField("tensor_type"):
+            continue
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_value < 0:
+                found.append(MINUS_ONE)
+            elif not dim.HasField("dim_value") and not dim.dim_param:
+                found.append(NO_NAME)
+    return found
 
 
 # Probes -------------------------------------------------------------------------------------------
@@ -103,8 +133,99 @@ def branches(condition):
     return make_model(nodes, inputs, [("Y", TensorProto.FLOAT, ["N", 3])], tensors)
 
 
+def inside(operator, weights, **attributes):
+    """Return an If whose branches hold one operator, fed from outside, and none."""
+    outputs = [helper.make_empty_tensor_value_info("y")]
+    held = [numpy_helper.from_array(array, f"W{i}") for i, array in enumerate(weights)]
+    names = ["R", *(tensor.name for tensor in held)]
+    wires = ["", "y"] if operator in ("LSTM", "GRU") else ["y"]
+    node = helper.make_node(operator, names, wires, **attributes)
+    then = helper.make_graph([node], "then", [], outputs, held)
+    held = [numpy_helper.from_array(array, f"V{i}") for i, array in enumerate(weights)]
+    names = ["R", *(tensor.name for tensor in held)]
+    other = helper.make_node(operator, names, wires, **attributes)
+    otherwise = helper.make_graph([other], "else", [], outputs, held)
+    nodes = [
+        helper.make_node("Relu", ["X"], ["R"]),
+        helper.make_node("If", ["c"], ["Y"], then_branch=then, else_branch=otherwise),
+    ]
+    inputs = [("X", TensorProto.FLOAT, ["N", 3, 4]), ("c", TensorProto.BOOL, [])]
+    return make_model(nodes, inputs, [answer_of(operator)])
+
+
+def answer_of(operator):
+    """Return what a model of one operator hands out: three free sizes."""
+    kind = TensorProto.INT64 if operator == "Cast" else TensorProto.FLOAT
+    return "Y", kind, [None] * 3
+
+
+def of_unknown_rank(operator, weights, **attributes):
+    """Return a model of one operator behind a Squeeze that states no axes: its rank is open."""
+    held = [numpy_helper.from_array(array, f"W{i}") for i, array in enumerate(weights)]
+    names = ["R", *(tensor.name for tensor in held)]
+    nodes = [
+        helper.make_node("Squeeze", ["X"], ["R"]),
+        helper.make_node(operator, names, ["Y"], **attributes),
+    ]
+    inputs = [("X", TensorProto.FLOAT, [1, "N", 3, 4])]
+    return make_model(nodes, inputs, [answer_of(operator)], held)
+
+
+def with_one_operator():
+    """Return {name: (model, inputs)} of operators in a branch, and of unknown rank."""
+    rng = np.random.default_rng(0)
+    ones = np.ones(3, np.float32)
+    recurrent = [rng.normal(size=(1, 8, 4)), rng.normal(size=(1, 8, 2))]
+    gated = [rng.normal(size=(1, 6, 4)), rng.normal(size=(1, 6, 2))]
+    operators = {
+        "Conv": ([rng.normal(size=(2, 3, 3))], {"kernel_shape": [3]}),
+        "MatMul": ([rng.normal(size=(4, 2))], {}),
+        "Add": ([rng.normal(size=4)], {}),
+        "Mul": ([rng.normal(size=4)], {}),
+        "BatchNormalization": ([ones] * 4, {}),
+        "Relu": ([], {}),
+        "Sigmoid": ([], {}),
+        "Softmax": ([], {"axis": -1}),
+        "Transpose": ([], {"perm": [0, 2, 1]}),
+        "ReduceMean": ([], {"axes": [1], "keepdims": 1}),
+        "Cast": ([], {"to": TensorProto.INT64}),
+    }
+    in_branches = {"LSTM": (recurrent, {"hidden_size": 2}), "GRU": (gated, {"hidden_size": 2})}
+    X3 = rng.normal(size=(5, 3, 4)).astype(np.float32)
+    probes = {}
+    for name, (weights, attributes) in {**operators, **in_branches}.items():
+        held = [np.asarray(array, np.float32) for array in weights]
+        probes[f"If, {name}"] = inside(name, held, **attributes), [X3, np.array(True)]
+        if name in operators:
+            model = of_unknown_rank(name, held, **attributes)
+            probes[f"unknown rank, {name}"] = model, [X3[np.newaxis]]
+    return probes
+
+
+def with_fed_state(operator, gates):
+    """Return a recurrent layer over free steps, whose states are fed, and its inputs."""
+    rng = np.random.default_rng(0)
+    held = []
+    for name, width in (("W", 3), ("R", 4)):
+        array = rng.normal(size=(1, 4 * gates, width)).astype(np.float32)
+        held.append(numpy_helper.from_array(array, name))
+    states = ["h", "c"] if operator == "LSTM" else ["h"]
+    answers = ["Y", *(f"{name}2" for name in states)]
+    node = helper.make_node(operator, ["X", "W", "R", "", "", *states], answers, hidden_size=4)
+    fed = [("X", TensorProto.FLOAT, ["T", 1, 3])]
+    fed += [(name, TensorProto.FLOAT, [1, 1, 4]) for name in states]
+    handed_out = [("Y", TensorProto.FLOAT, ["T", 1, 1, 4])]
+    handed_out += [(name, TensorProto.FLOAT, [1, 1, 4]) for name in answers[1:]]
+    inputs = [rng.normal(size=(8, 1, 3)).astype(np.float32)]
+    inputs += [rng.normal(size=(1, 1, 4)).astype(np.float32) for _ in states]
+    return make_model([node], fed, handed_out, held), inputs
+
+
 def loop(counted):
-    """Return a Loop that carries a state and hands out each, as often as is constant or fed."""
+    """Return a Loop that carries a state and hands out each: how often is constant or fed.
+
+    Or it goes on while the state is small.
+    """
     kinds = [("i", TensorProto.INT64, []), ("go", TensorProto.BOOL, [])]
     inputs = [helper.make_tensor_value_info(*kind) for kind in kinds]
     state = ("state", TensorProto.FLOAT, [2, 3])
@@ -113,33 +234,50 @@ def loop(counted):
     for name in ("next", "each"):
         outputs.append(helper.make_tensor_value_info(name, *state[1:]))
     nodes = [
-        helper.make_node("Identity", ["go"], ["on"]),
         helper.make_node("Add", ["state", "X"], ["next"]),
         helper.make_node("Identity", ["next"], ["each"]),
     ]
-    body = helper.make_graph(nodes, "body", inputs, outputs)
+    held = []
+    if counted == "while":
+        held.append(numpy_helper.from_array(np.float32(20), "most"))
+        nodes.append(helper.make_node("ReduceMax", ["next"], ["largest"], keepdims=0))
+        nodes.append(helper.make_node("Less", ["largest", "most"], ["on"]))
+    else:
+        nodes.append(helper.make_node("Identity", ["go"], ["on"]))
+    body = helper.make_graph(nodes, "body", inputs, outputs, held)
     fed = [("X", TensorProto.FLOAT, [2, 3])]
     tensors = [numpy_helper.from_array(np.array(True), "yes")]
     if counted == "fed":
         fed.append(("times", TensorProto.INT64, []))
-    else:
+    elif counted == "constant":
         tensors.append(numpy_helper.from_array(np.array(3), "times"))
-    node = helper.make_node("Loop", ["times", "yes", "X"], ["last", "all"], body=body)
+    given = ["", "start", "X"] if counted == "while" else ["times", "yes", "X"]
+    nodes = [helper.make_node("Loop", given, ["last", "all"], body=body)]
+    if counted == "while":
+        tensors.append(numpy_helper.from_array(np.float32(20), "limit"))
+        nodes.insert(0, helper.make_node("ReduceMax", ["X"], ["most at first"], keepdims=0))
+        nodes.insert(1, helper.make_node("Less", ["most at first", "limit"], ["start"]))
     answers = [("last", TensorProto.FLOAT, [2, 3]), ("all", TensorProto.FLOAT, [None, 2, 3])]
-    return make_model([node], fed, answers, tensors)
+    return make_model(nodes, fed, answers, tensors)
 
 
 def make_probes():
     """Return {name: (model, inputs)}."""
     probes = {}
     for ir in range(OLDEST_IR, onnx.IR_VERSION + 1):
-        probes[f"IR {ir}"] = plain(ir, 7 if ir < 8 else 17), [X]
+        probes[f"IR {ir}"] = plain(ir, OPSET_OF_IR.get(ir, 17)), [X]
     for opset in OPSETS:
         ir = max(8, helper.find_min_ir_version_for([helper.make_opsetid("", opset)]))
         probes[f"opset {opset}"] = plain(ir, opset), [X]
     twice = plain()
     twice.opset_import.append(helper.make_opsetid("", 17))
     probes["an opset stated twice"] = twice, [X]
+    nameless = plain()
+    nameless.graph.input[0].type.tensor_type.shape.dim[0].Clear()
+    probes[NO_NAME] = nameless, [X]
+    negative = plain()
+    negative.graph.input[0].type.tensor_type.shape.dim[0].dim_value = -1
+    probes[MINUS_ONE] = negative, [X]
     probes["a function"] = with_function("Relu"), [X]
     probes["a function with attributes"] = with_function("Elu", alpha=0.5), [X]
     probes["a function with a default"] = with_function("Elu", True, alpha=0.5), [X]
@@ -150,4 +288,7 @@ def make_probes():
         probes[f"If, {kind}"] = branches(kind), given
     probes["Loop, constant"] = loop("constant"), [X]
     probes["Loop, fed"] = loop("fed"), [X, np.array(3)]
-    return probes
+    probes["Loop, while"] = loop("while"), [X]
+    for operator, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):
+        probes[f"fed state, {operator}"] = with_fed_state(operator, gates)
+    return probes | with_one_operator() | make_blocks()

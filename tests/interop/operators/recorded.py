@@ -26,6 +26,7 @@ WHOLES = TESTS / "interop" / "operators" / "wholes"  # what became of small file
 UNSEEN = TESTS / "interop" / "operators" / "unseen.json"  # the nodes of files that tell nothing
 REAL = TESTS / "interop" / "real" / "results.json"
 FAILED = ("refuses", "answers otherwise", "ends the process", "too slow", "too much memory")
+FAILED += (NOT_TRIED,)
 
 
 def write(path, found):
@@ -140,6 +141,16 @@ def write_graphs(path, found):
     record.write(path, {**before, "uses": list(numbers), "graphs": graphs})
 
 
+def write_features(path, found):
+    """Record {name: what a file has beside its nodes} of graphs."""
+    record.write(path, {**record.read(path), "features": {**read_features(path), **found}})
+
+
+def read_features(path):
+    """Return {name: what a file has beside its nodes} of the graphs that are files."""
+    return record.read(path).get("features", {})
+
+
 def write_parts(path, parts, named):
     """Record which uses are tried alone, and {file: {node: number of its use}} of real files."""
     record.write(path, {**record.read(path), "parts": parts, "named": named})
@@ -160,7 +171,7 @@ def named_of_real(engine, path):
 
 
 def list_lines(path):
-    return record.read(path)["uses"]
+    return record.read(path).get("uses", [])
 
 
 @functools.cache
@@ -177,7 +188,7 @@ def number_of_uses(path):
 def read_graphs(path):
     """Return {name: uses of its nodes}."""
     uses = list_uses(path)
-    graphs = record.read(path)["graphs"]
+    graphs = record.read(path).get("graphs", {})
     return {name: [uses[i] for i in numbers] for name, numbers in graphs.items()}
 
 

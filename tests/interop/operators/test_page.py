@@ -19,6 +19,7 @@ from tests.interop.operators import cases as official
 from tests.interop.operators import conditions, foresee, measure, page, recorded, uses
 from tests.interop.operators.by_hand import BY_HAND
 from tests.interop.operators.known import LISTS, NEWER, REPORTS, SEARCHED
+from tests.interop.operators.uses import read_model
 from tests.kit import record
 from tests.kit.places import ROOT, SCRIPTS, TESTS
 
@@ -399,7 +400,7 @@ UNTRIED = {
 def test_of_what_was_never_tried_nothing_is_said(name):
     found = foresee.foresee(UNTRIED[name])
     assert found.keys() == VERDICTS.keys()
-    of_nodes = [one.verdict for one in found.values() if "a small file with" not in one.why]
+    of_nodes = [one.verdict for one in found.values() if "a file with" not in one.why]
     assert set(of_nodes) == {foresee.UNKNOWN}
     if "function" not in name:  # which some engines refuse, whatever is in it
         assert len(of_nodes) == len(found)
@@ -421,6 +422,64 @@ def test_an_older_version_has_a_verdict_of_its_own():
         said = foresee.foresee(make_softmax(opset, axis))
         assert said["onnx.reference"].verdict in (word, foresee.UNKNOWN)
         assert said["ONNX Runtime"].verdict == "runs"
+
+
+def learn_from(monkeypatch, lines):
+    """Let an engine called "mine" have made this of some models of one node: [(model, verdict)]."""
+    found = []
+    for number, (model, verdict) in enumerate(lines):
+        found.append((f"trial {number}", read_model(model)[0], verdict))
+    monkeypatch.setattr(page, "read_evidence", lambda: {"mine": found})
+    for function in (foresee.evidence_of, foresee.rules_of, foresee.blanket_of):
+        function.cache_clear()
+    foresee.kinds_refused.cache_clear()
+
+
+def of_node(model):
+    return foresee.expect_of_node(read_model(model)[0], "mine")[0]
+
+
+@pytest.fixture
+def forget():
+    """Forget afterwards what was learned of an engine that is none."""
+    yield
+    for function in (foresee.evidence_of, foresee.rules_of, foresee.blanket_of):
+        function.cache_clear()
+    foresee.kinds_refused.cache_clear()
+
+
+def test_what_was_refused_for_another_reason_does_not_count(monkeypatch, forget):
+    """Axis 1 is refused of free sizes; of other sizes axis 2 alone was tried, and ran."""
+    free = "g (float[N,3,4] X) => (float[N,3,4] Y) { Y = Softmax <axis = 1> (X) }"
+    lines = [(make_softmax(13, 2), "agrees"), (parse(free, 13), "refused")]
+    learn_from(monkeypatch, lines)
+    assert of_node(make_softmax(13, 1)) == foresee.RUNS
+    assert of_node(parse(free, 13)) == foresee.REFUSES
+    learn_from(monkeypatch, [(make_softmax(13, 2), "agrees"), (parse(free, 13), "differs")])
+    assert of_node(make_softmax(13, 1)) == foresee.RUNS
+    assert of_node(parse(free, 13)) == foresee.DIFFERS
+
+
+def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
+    """Ten trials were fed float16, and none ran: of what other nodes compute they tell nothing."""
+    half = parse(ADD.replace("float", "float16"))
+    lines = [(parse(ADD), "agrees"), *[(half, "refused")] * foresee.MANY]
+    learn_from(monkeypatch, lines)
+    assert foresee.kinds_refused("mine") == {"float16": foresee.MANY}
+    assert of_node(half) == foresee.REFUSES
+    assert {name for name, _words, _verdict in foresee.evidence_of("mine")["Add"]} == {"trial 0"}
+
+
+def test_an_operator_of_no_standard_is_as_the_files_that_have_it_ended(monkeypatch, forget):
+    mine = UNTRIED["a domain that nobody knows"]
+    for verdicts, expected in (
+        (["agrees"], foresee.RUNS),
+        (["refused"], foresee.REFUSES),
+        (["refused", "agrees"], foresee.UNKNOWN),
+        (["differs"], foresee.UNKNOWN),
+    ):
+        learn_from(monkeypatch, [(mine, verdict) for verdict in verdicts])
+        assert of_node(mine) == expected
 
 
 def test_the_failing_node_is_named_with_its_condition_and_its_page():
@@ -462,12 +521,29 @@ def test_said_against_measured_is_as_recorded():
     """Of one file, worked out once more; the others' makers help, its own does not."""
     recorded_said = record.read(page.SAID)["real"]
     graphs = recorded.read_graphs(measure.GRAPHS)
+    features = recorded.read_features(measure.GRAPHS)
     assert recorded_said.keys() == record.read(recorded.REAL)["engines"].keys()
     (name, _pair), *_rest = recorded_said["ONNX Runtime"].items()
     maker = name.partition(": ")[0]
     for engine in ("ONNX Runtime", "OpenCV"):
-        said = foresee.expect_of_uses(graphs[name], engine, maker).verdict
+        said = foresee.expect_of_file(graphs[name], features[name], engine, maker).verdict
         assert said == recorded_said[engine][name][0]
+
+
+def test_the_table_of_blocks_says_how_each_ended(monkeypatch):
+    """Of an engine that has not tried all of them, nothing is said."""
+    fine = dict.fromkeys(page.BLOCKS, "agrees")
+    probed = {
+        "OpenCV": {**fine, "a SiLU": "ends the process"},
+        "tract": {**fine, "a SiLU": "answers otherwise", "a Mish": "refuses"},
+        "MNN": {"a gated linear unit": "refuses"},
+    }
+    monkeypatch.setattr(page, "read_probes", lambda engine: probed.get(engine, {}))
+    lines = page.blocks_table(None).splitlines()
+    assert lines[0] == f"{len(page.BLOCKS)} blocks in OpenCV, tract."
+    assert "| a SiLU |  | tract | OpenCV |" in lines
+    assert "| a Mish | tract |  |  |" in lines
+    assert "a gated linear unit" in lines[-1]
 
 
 def save_outside(folder):

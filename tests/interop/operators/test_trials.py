@@ -65,13 +65,31 @@ def test_what_was_an_attribute_becomes_one_again():
 def test_other_ways_change_the_file_alone():
     case = make_case("Mul", [X, 2 * X], 2 * X * X)
     ways = dict(trials.in_other_ways(case, 14, set()))
-    assert ways.keys() == {trials.CONSTANTS, trials.FREE, trials.HALF}
+    assert ways.keys() == {trials.CONSTANTS, trials.FREE, trials.FIRST, trials.HALF}
     for way, other in ways.items():
-        assert len(other.model.graph.input) == 1
-        assert len(other.model.graph.initializer) == 1
+        assert len(other.model.graph.input) == (2 if way == trials.FIRST else 1)
+        assert len(other.model.graph.initializer) == (0 if way == trials.FIRST else 1)
         sizes = other.model.graph.input[0].type.tensor_type.shape.dim
-        assert any(size.dim_param for size in sizes) == (way == trials.FREE)
+        assert any(size.dim_param for size in sizes) == (way in (trials.FREE, trials.FIRST))
         assert (other.inputs[0].dtype == np.float16) == (way == trials.HALF)
+
+
+@pytest.mark.parametrize(
+    ("shape", "way", "free"),
+    [
+        ((2, 3), trials.FREE, [0]),
+        ((2, 3, 4), trials.FREE, [0, 2]),
+        ((2, 3, 4), trials.FIRST, [0, 1]),
+        ((2, 3, 4, 5), trials.FIRST, [0, 1]),
+        ((3,), trials.FIRST, [0]),
+        ((1, 3, 4), trials.FIRST, [1]),  # a size of one stays: it may be there to be repeated
+    ],
+)
+def test_which_sizes_are_free(shape, way, free):
+    ones = np.ones(shape, np.float32)
+    case = trials.with_free_sizes(make_case("Neg", [ones], -ones), way)
+    sizes = case.model.graph.input[0].type.tensor_type.shape.dim
+    assert [axis for axis, size in enumerate(sizes) if size.dim_param] == free
 
 
 @pytest.mark.parametrize("name", by_version.EXAMPLES)

@@ -5,12 +5,23 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.interop.operators import conditions, corpus, foresee, page, parts, probes, recorded
+from tests.interop.operators import (
+    blocks,
+    conditions,
+    corpus,
+    foresee,
+    page,
+    parts,
+    probes,
+    recorded,
+    uses,
+    whole,
+)
 from tests.interop.operators.measure import GRAPHS
 from tests.kit import record
 
 PROBES = probes.make_probes()
-NO_FEATURES = [name for name in PROBES if name.startswith(("If", "Loop"))]
+NO_FEATURES = [name for name in PROBES if name.startswith(("If", "Loop", "unknown", "fed state"))]
 WHOLES = [path.name for path in recorded.WHOLES.glob("*.json")]
 X = np.arange(12, dtype=np.float32).reshape(2, 6)
 
@@ -71,6 +82,110 @@ def test_probes_are_right_files(name):
     model, inputs = PROBES[name]
     onnx.checker.check_model(model)
     assert len(inputs) == len(model.graph.input) - (4 if name == "IR 3" else 0)
+
+
+def test_a_free_size_of_a_part_has_a_name_and_equal_ones_have_the_same():
+    """Engines refuse a nameless one: that would say nothing of the node."""
+    nodes = [
+        helper.make_node("Relu", ["X"], ["R"]),
+        helper.make_node("Add", ["R", "X"], ["Y"]),
+    ]
+    sides = [("X", TensorProto.FLOAT, [None, None])], [("Y", TensorProto.FLOAT, [None, None])]
+    model = probes.make_model(nodes, *sides)
+    add = {part.node.op_type: part for part in parts.parts_of(model, [X])}["Add"]
+    named = []
+    for value in add.model.graph.input:
+        named.append([dim.dim_param for dim in value.type.tensor_type.shape.dim])
+    assert named == [["size2", "size6"]] * 2
+
+
+def test_what_is_right_of_a_product_of_bytes_is_not_cut_off():
+    """255 * 127 twice is 64770; ONNX Runtime stops at 32767 on a processor without VNNI."""
+    weights = numpy_helper.from_array(np.full((2, 1), 127, np.int8), "W")
+    node = helper.make_node("MatMulInteger", ["X", "W"], ["Y"])
+    sides = [("X", TensorProto.UINT8, ["N", 2])], [("Y", TensorProto.INT32, ["N", 1])]
+    model = probes.make_model([node], *sides, [weights])
+    (part,) = parts.parts_of(model, [np.full((1, 2), 255, np.uint8)])
+    assert part.right[0].tolist() == [[64770]]
+
+
+def test_a_size_of_minus_one_is_a_free_one():
+    model, _inputs = PROBES[probes.MINUS_ONE]
+    used = uses.read_nodes(model)
+    assert used[0][1].inputs[0] == "float32[?,3]"
+    assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_value == -1  # the file's own
+
+
+def test_whole_numbers_between_nodes_are_as_the_exporters_files_ended(tmp_path, monkeypatch):
+    """One file that is answered otherwise is a reason for doubt; a refused one is the node's."""
+    monkeypatch.setattr(recorded, "WHOLES", tmp_path)
+    head = {"version": "1", "date": "2026-11-28", "seconds": 3}
+    for words, expected in (
+        (["agrees", "refuses"], "agrees"),
+        (["agrees", "answers otherwise"], "answers otherwise"),
+    ):
+        files = {f"{page.PROBES}: IR 8": {"verdict": "agrees", "why": ""}}
+        for number, word in enumerate(words):
+            files[f"{page.OF_8_BITS}: {number}, static"] = {"verdict": word, "why": ""}
+        recorded.write_wholes("mine", head, files, {})
+        page.read_probes.cache_clear()
+        assert page.read_probes("mine")[probes.BETWEEN] == expected
+    page.read_probes.cache_clear()
+
+
+@pytest.mark.parametrize(("held", "found"), [(True, False), (False, True)])
+def test_weights_of_8_bits_are_no_whole_numbers_between_nodes(held, found):
+    tensors = [numpy_helper.from_array(np.float32(0.1), "step")]
+    inputs = [("X", TensorProto.FLOAT, [2, 6])]
+    if held:
+        tensors.append(numpy_helper.from_array(X, "X"))
+        inputs = []
+    node = helper.make_node("QuantizeLinear", ["X", "step"], ["Y"])
+    model = probes.make_model([node], inputs, [("Y", TensorProto.UINT8, [2, 6])], tensors)
+    assert (probes.BETWEEN in probes.features_of(model)) == found
+
+
+def save_one(folder, operator):
+    model = probes.make_model(
+        [helper.make_node(operator, ["X"], ["Y"])],
+        [("X", TensorProto.FLOAT, ["N", 6])],
+        [("Y", TensorProto.FLOAT, ["N", 6])],
+    )
+    folder.mkdir()
+    corpus.save(folder, "one", model, [X])
+
+
+def test_nodes_of_files_that_are_asked_about_are_not_learned(tmp_path, monkeypatch):
+    monkeypatch.setattr(whole, "GRAPHS", tmp_path / "graphs.json")
+    monkeypatch.setattr(recorded, "UNSEEN", tmp_path / "unseen.json")
+    monkeypatch.setattr(whole, "here", dict)
+    save_one(tmp_path / "torch", "Relu")
+    save_one(tmp_path / corpus.UNSEEN, "Sigmoid")
+    whole.prepare(tmp_path)
+    learned = record.read(whole.GRAPHS)
+    assert learned["graphs"].keys() == {"torch: one"}
+    assert [line.split()[0] for line in learned["uses"]] == ["Relu"]
+    assert recorded.read_graphs(recorded.UNSEEN).keys() == {f"{corpus.UNSEEN}: one"}
+
+
+def test_a_block_that_answers_otherwise_makes_a_file_unknown(monkeypatch):
+    """Whether the file's numbers are such, nobody knows; what ends the process ends it."""
+    tried = {"a SiLU": "answers otherwise", "a Mish": "ends the process"}
+    monkeypatch.setattr(page, "read_probes", {"mine": tried}.get)
+    assert foresee.expect_of_features(["a SiLU"], "mine").verdict == foresee.UNKNOWN
+    assert foresee.expect_of_features(["a SiLU", "a Mish"], "mine").verdict == foresee.CRASHES
+
+
+def test_what_opencv_makes_of_a_gelu_is_as_recorded_for_its_last_product():
+    """Where x is a factor of the last Mul, OpenCV 5 ends the process: in three forms of five."""
+    probed = page.read_probes("OpenCV")
+    ended = [name for name in blocks.BLOCKS if probed.get(name) == "ends the process"]
+    factors = []
+    for name in ended:
+        last = blocks.make_block(name).graph.node[-1]
+        factors.append("x" in last.input)
+    assert ended
+    assert all(factors)
 
 
 def test_a_feature_that_was_refused_decides_and_an_untried_one_is_not_known(monkeypatch):

@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper
 
 from tests.interop.operators import by_version, usual
 from tests.interop.operators import cases as official
+from tests.interop.operators.conditions import broadcasts
 from tests.interop.operators.uses import read_model, split_type
 
 OLDEST = 7
@@ -23,6 +24,13 @@ NEWEST = 28
 AS_IT_IS = ""
 CONSTANTS = "constants"  # all inputs but the first stand in the file
 FREE = "free"  # the same, and the sizes of what is fed are open, channels aside
+FIRST = "first free"  # the same, but the last size is the file's, of four the last two
+WITH_CHANNELS = {  # of which axis 1 is the file's: there, the first alone is open
+    *("AveragePool", "BatchNormalization", "Conv", "ConvInteger", "ConvTranspose", "DeformConv"),
+    *("DepthToSpace", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "GridSample"),
+    *("GroupNormalization", "InstanceNormalization", "LRN", "LpPool", "MaxPool", "MaxUnpool"),
+    *("PRelu", "QLinearConv", "Resize", "SpaceToDepth", "Upsample"),
+}
 HALF = "float16"  # with constants, float32 made float16
 PASSED_ON = {"float32", "float16", "int64", "int32", "bool", "uint8", "int8"}  # between nodes
 
@@ -206,15 +214,24 @@ def at_version(case, version):
 
 
 # In other ways ------------------------------------------------------------------------------------
-def with_free_sizes(case):
-    """Return a case whose inputs' sizes are open, but for channels and ones."""
+def is_open(axis, rank, way, operator):
+    """Return whether an axis is free: all but channels, or that of rows and those of sequences."""
+    if way == FIRST and operator in WITH_CHANNELS:
+        return axis == 0
+    if way == FIRST:
+        return axis < max(1, rank - (2 if rank > 3 else 1))
+    return axis != 1 or rank == 1
+
+
+def with_free_sizes(case, way=FREE):
+    """Return a case whose inputs' sizes are open in a way, but for ones; None if none is."""
     model = onnx.ModelProto()
     model.CopyFrom(case.model)
     some = False
     for value in model.graph.input:
         sizes = value.type.tensor_type.shape.dim
         for axis, size in enumerate(sizes):
-            if size.dim_value > 1 and (axis != 1 or len(sizes) == 1):
+            if size.dim_value > 1 and is_open(axis, len(sizes), way, case.operator):
                 size.dim_param = f"size{size.dim_value}"
                 some = True
     del model.graph.value_info[:]  # which would state sizes that are open now
@@ -269,6 +286,10 @@ def in_other_ways(case, version, seen):
     free = with_free_sizes(constant or case) if case.inputs and version in usual else None
     if free:
         yield FREE, free
+        # What has to fit another input is free there as well: both are fed.
+        rows = with_free_sizes(case if broadcasts(operator, version) else constant or case, FIRST)
+        if rows and read_model(rows.model) != read_model(free.model):
+            yield FIRST, rows
     use = read_model(case.model)[0]
     kind = (operator, use.attributes, len(use.inputs), HALF)
     if version == version_at(operator, official.OPSET) and kind not in seen:
@@ -419,9 +440,13 @@ def usual_trials():
             if case:
                 yield Trial(case.name, version, AS_IT_IS, case)
                 newest = version == version_at(node.operator, official.OPSET)
-                free = with_free_sizes(case) if newest else None
-                if free:
-                    yield Trial(case.name, version, FREE, free)
+                for way in (FREE, FIRST) if newest else ():
+                    free = with_free_sizes(case, way)
+                    if free:
+                        yield Trial(case.name, version, way, free)
+                half = in_float16(case) if newest and all_arrays(case.outputs) else None
+                if half and half.inputs[0].dtype == np.float16:
+                    yield Trial(case.name, version, HALF, half)
 
 
 def of_cases(cases):

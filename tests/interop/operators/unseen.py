@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 
 from tests.engines import onnx2torch
+from tests.interop.operators import page
 from tests.interop.operators.corpus import draw, export, first_answer, is_missing, save
 from tests.interop.real.files import cache, download
 
@@ -133,8 +134,32 @@ def write_exports(folder):
             (18, False, False),
         ),
     ]
-    for name, network, inputs, (opset, old, free) in networks:
-        full = f"exported, {name}"
+    bart = {"d_model": 16, "vocab_size": 40, "encoder_layers": 1, "decoder_layers": 1}
+    bart |= {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
+    bart |= {"encoder_ffn_dim": 32, "decoder_ffn_dim": 32, "attn_implementation": "eager"}
+    deit = hub.DeiTConfig(**{**small, "image_size": 16, "patch_size": 8})
+    later = [  # after the last change of a rule
+        ("DenseNet", vision.densenet121(num_classes=5), [picture], (12, True, True)),
+        ("EfficientNet", vision.efficientnet_b0(num_classes=5), [picture], (18, False, True)),
+        ("MNASNet", vision.mnasnet0_5(num_classes=5), [picture], (11, True, False)),
+        ("RegNet", vision.regnet_y_400mf(num_classes=5), [picture], (17, False, False)),
+        ("RoBERTa", hub.RobertaModel(hub.RobertaConfig(**small)), [ids, ones], (17, False, True)),
+        ("MPNet", hub.MPNetModel(hub.MPNetConfig(**small)), [ids, ones], (18, False, False)),
+        (
+            "BART",
+            hub.BartModel(hub.BartConfig(**bart, use_cache=False)),
+            [ids, ones],
+            (14, True, True),
+        ),
+        ("CLIP", hub.CLIPTextModel(hub.CLIPTextConfig(**small)), [ids, ones], (16, True, False)),
+        ("DeiT", hub.DeiTModel(deit), [draw(1, 3, 16, 16)], (18, False, True)),
+        ("GPT-NeoX", hub.GPTNeoXModel(hub.GPTNeoXConfig(**small)), [ids, ones], (18, False, True)),
+    ]
+    names = [f"exported, {name}" for name, *_rest in networks]
+    names += [f"{page.LATER}, {name}" for name, *_rest in later]
+    for full, (_name, network, inputs, (opset, old, free)) in zip(
+        names, [*networks, *later], strict=True
+    ):
         if is_missing(folder, full):
             hubs = hasattr(network, "main_input_name")
             network = first_answer(network) if hubs else network

@@ -57,9 +57,8 @@ def name_type(value):
         return word
     sizes = []
     for dim in tensor.shape.dim:
-        fixed = dim.HasField("dim_value") and dim.dim_value >= 0  # Paddle writes -1 for a free one
         name = dim.dim_param.replace(",", ";") or "?"
-        sizes.append(str(dim.dim_value) if fixed else name)
+        sizes.append(str(dim.dim_value) if dim.HasField("dim_value") else name)
     return f"{word}[{','.join(sizes)}]"
 
 
@@ -216,11 +215,30 @@ def without_functions(model):
         return model
 
 
+def with_free_sizes(model):
+    """Return a model, a copy where some size is -1, as Paddle writes a free one: no size there."""
+    graph = model.graph
+    wrong = []
+    for value in [*graph.input, *graph.output, *graph.value_info]:
+        wrong += [dim for dim in value.type.tensor_type.shape.dim if dim.dim_value < 0]
+    if not wrong:
+        return model
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    graph = copy.graph
+    for value in [*graph.input, *graph.output, *graph.value_info]:
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_value < 0:
+                dim.Clear()
+    return copy
+
+
 def read_nodes(model):
     """Return (node, use) of all nodes of a model's graph, those in inner graphs included.
 
     A call of a function is a use of an operator that nobody knows.
     """
+    model = with_free_sizes(model)
     versions = {}
     for opset in model.opset_import:
         versions[NAMES.get(opset.domain, opset.domain)] = opset.version

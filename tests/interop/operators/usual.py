@@ -297,8 +297,85 @@ def rounded():
         yield Node("MatMulInteger", [draw(2, 3, 4, kind="uint8")], [draw(4, 5, kind=kind)], {})
 
 
+def ranked():
+    """Nodes of one and of two inputs at the ranks and with the shapes that networks have."""
+    for shape in ((4,), (2, 4), (2, 3, 4), (1, 4, 5, 5)):
+        X = draw(*shape)
+        for operator in ("Relu", "Sigmoid", "Tanh", "Exp", "Sqrt", "Erf", "Reciprocal", "Log"):
+            yield Node(operator, [np.abs(X) + np.float32(0.1)], [], {})
+        for operator in ("HardSwish", "HardSigmoid", "Softplus", "Elu", "Neg", "Abs", "Floor"):
+            yield Node(operator, [X], [], {})
+        yield Node("LeakyRelu", [X], [], {"alpha": 0.1})
+        yield Node("Clip", [X], [np.float32(0), np.float32(6)], {})
+        for axes in ([-1], [len(shape) - 1], list(range(1, len(shape)))):
+            if axes:
+                yield Node("ReduceMean", [X], [whole(*axes)], {"keepdims": 1})
+                yield Node("ReduceSum", [X], [whole(*axes)], {"keepdims": 0})
+                yield Node("ReduceMax", [X], [whole(*axes)], {"keepdims": 0})
+    pairs = [
+        ((2, 4), (4,)),
+        ((2, 4), (2, 4)),
+        ((2, 4), (1, 4)),
+        ((2, 3, 4), (1, 1, 4)),
+        ((2, 3, 4), (2, 3, 1)),
+        ((2, 3, 4), (2, 1, 1)),
+        ((1, 4, 5, 5), (1, 4, 1, 1)),
+        ((1, 4, 5, 5), (4, 1, 1)),
+        ((1, 4, 5, 5), (1, 4, 5, 5)),
+        ((1, 4, 5, 5), (1,)),
+        ((1, 4, 5, 5), ()),
+    ]
+    for (one, other), operator in itertools.product(pairs, ("Add", "Sub", "Mul", "Div")):
+        X = draw(*one)
+        Y = np.abs(draw(*other)) + np.float32(0.5)
+        yield Node(operator, [X], [Y], {})
+        yield Node(operator, [X, Y], [], {})
+    for shape in ((1, 4, 6), (1, 4, 6, 6)):
+        X = draw(*shape)
+        dims = len(shape) - 2
+        for taps, how in itertools.product((1, 5), ("", "SAME_UPPER", "SAME_LOWER", "VALID")):
+            attributes = {"kernel_shape": [taps] * dims}
+            if how:
+                attributes["auto_pad"] = how
+            yield Node("Conv", [X], [draw(3, 4, *[taps] * dims)], attributes)
+            yield Node("Conv", [X], [draw(3, 4, *[taps] * dims), draw(3)], attributes)
+        yield Node("GlobalAveragePool", [X], [], {})
+        axes = tuple(range(2, len(shape)))
+        yield Node("GlobalMaxPool", [X], [], {}, 1, X.max(axis=axes, keepdims=True))
+
+
+def scattered():
+    """Nodes that write to places, and that count."""
+    for kind in ("float32", "int64", "int32"):
+        for shape in ((4,), (2, 3), (2, 3, 4)):
+            X = draw(*shape, kind=kind)
+            last = len(shape) - 1
+            places = np.argsort(draw(*shape), axis=last)
+            yield Node("ScatterElements", [X, places, X + X], [], {"axis": last})
+            yield Node("GatherElements", [X, places], [], {"axis": last})
+        for depth in (np.array(3, kind), np.array([3], kind)):
+            for shape in ((3,), (2, 3)):
+                for counted in COUNTED_KINDS:
+                    places = draw(*shape, kind=counted) % 3
+                    right = (places[..., np.newaxis] == np.arange(3)).astype(kind)
+                    held = [depth, np.array([0, 1], kind)]
+                    yield Node("OneHot", [places], held, {"axis": -1}, 1, right)
+    for kind in CAST_KINDS:
+        for shape in ((), (3,), (2, 3, 4), (1, 2, 3, 4)):
+            for other in CAST_KINDS[:5]:
+                if kind != other:
+                    number = helper.np_dtype_to_tensor_dtype(np.dtype(other))
+                    yield Node("Cast", [draw(*shape, kind=kind)], [], {"to": number})
+    for shape, last in (((2, 6), 3), ((1, 6), 3), ((2, 6), 9), ((1, 6), 9)):
+        X = draw(*shape)
+        places = draw(shape[0], last, kind="int64") % shape[1]
+        right = np.take_along_axis(X, places, 1)
+        yield Node("GatherElements", [X, places], [], {"axis": 1}, 1, right)
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
-    groups += (indexed, rounded)  # new ones come last: trials are known by their numbers
+    # New ones come last: trials are known by their numbers.
+    groups += (indexed, rounded, ranked, scattered)
     return [node for group in groups for node in group()]

@@ -162,6 +162,12 @@ def time_of(engine):
     return recorded.get("seconds") if is_new and recorded["files"] == sorted(FILES) else None
 
 
+def last_time_of(engine):
+    """Return how many seconds an engine's answers took when they were recorded."""
+    costs = record.find(record.read(RESULTS), ["costs", engine]) or {}
+    return sum(seconds for seconds, _megabytes, _off in costs.values())
+
+
 def record_engine(engine, verdicts, seconds, again):
     """Record an engine's verdicts; again: say what changed, or that nothing did. Return that.
 
@@ -273,10 +279,11 @@ def main(argv=None):
     missing = set(named) - set(installed)
     if missing:
         parser.error(f"not installed: {', '.join(sorted(missing))}")
-    if not (arguments.engines or arguments.again or arguments.nodes or arguments.files):
-        named = [engine for engine in named if not is_recorded(engine, names)]
     if arguments.timed:
         named = [engine for engine in named if not time_of(engine)]
+    elif not (arguments.engines or arguments.again or arguments.nodes or arguments.files):
+        named = [engine for engine in named if not is_recorded(engine, names)]
+    named = sorted(named, key=last_time_of, reverse=True)  # so that no core waits at the end
     start = time.monotonic()
     work = prepare_apart(names)
     if not arguments.again:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.interop.real import page, smallest
+from tests.interop.real import measure, page, smallest
 from tests.interop.real.files import FILES
 from tests.interop.real.judge import (
     AGREES,
@@ -37,6 +37,33 @@ MARKS = {
     "OpenVINO": "src/|OpenVINO|plugin|core.cpp|Error",
     "tract": "^TractError",
 }
+
+
+def test_engines_without_a_time_run_all_files_and_the_slowest_comes_first(tmp_path, monkeypatch):
+    """Plain C took ten seconds for one file, OpenCV one; of tract the time is known."""
+    version = {name: "1" for name in ("OpenCV", "Plain C", "tract")}
+    results = {"files": {}, "engines": {}, "costs": {}}
+    for name in version:
+        results["engines"][name] = {"version": "1", "date": "", "files": sorted(FILES)}
+    results["engines"]["tract"]["seconds"] = 5
+    results["costs"] = {"OpenCV": {"silero": [1, 1, 0]}, "Plain C": {"silero": [10, 1, 0]}}
+    monkeypatch.setattr(measure, "RESULTS", tmp_path / "results.json")
+    record.write(measure.RESULTS, results)
+    monkeypatch.setattr(measure, "here", lambda: dict.fromkeys(FILES))
+    monkeypatch.setattr(measure.engines, "version_of", lambda engine: version.get(engine.NAME))
+    monkeypatch.setattr(measure, "prepare_apart", lambda names: dict.fromkeys(names, (None,)))
+    monkeypatch.setattr(measure, "describe", lambda path: {})
+    monkeypatch.setattr(measure.apart, "POSSIBLE", True)
+    ran = []
+
+    def run(_function, engine, work):
+        ran.append(engine)
+        return {name: {"verdict": AGREES} for name in work}, 7
+
+    monkeypatch.setattr(measure, "run_apart", run)
+    assert measure.main(["--timed", "--workers", "1"]) == 0
+    assert ran == ["Plain C", "OpenCV"]
+    assert measure.time_of("OpenCV") == 7
 
 
 # The record ---------------------------------------------------------------------------------------
