@@ -13,9 +13,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from tests.interop.operators import conditions, page
+from tests.interop.operators.blocks import BLOCKS
 from tests.interop.operators.cases import read_cases
 from tests.interop.operators.measure import CASES
-from tests.interop.operators.probes import features_of
+from tests.interop.operators.probes import BETWEEN, features_of
 from tests.interop.operators.uses import INSIDE, read_nodes, split_type, without_functions
 from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
 
@@ -265,8 +266,9 @@ def expect_of_features(features, engine):
             continue
         verdict = WHOLE[tried[feature]]
         why = f"a file with {feature} {tried[feature]}"
-        if verdict == DIFFERS or (verdict == CRASHES and "bytes" in feature):
-            verdict = UNKNOWN  # it is a matter of the numbers, too
+        of_numbers = feature in BLOCKS or feature == BETWEEN  # which a file may not have
+        if of_numbers and (verdict == DIFFERS or (verdict == CRASHES and "bytes" in feature)):
+            verdict = UNKNOWN
         found.setdefault(verdict, Expected(verdict, why=why))
     return next((found[verdict] for verdict in WORST_FIRST if verdict in found), None)
 

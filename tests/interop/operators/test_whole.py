@@ -171,9 +171,12 @@ def test_nodes_of_files_that_are_asked_about_are_not_learned(tmp_path, monkeypat
 def test_a_block_that_answers_otherwise_makes_a_file_unknown(monkeypatch):
     """Whether the file's numbers are such, nobody knows; what ends the process ends it."""
     tried = {"a SiLU": "answers otherwise", "a Mish": "ends the process"}
+    tried["a function with attributes"] = "answers otherwise"  # whatever the numbers
     monkeypatch.setattr(page, "read_probes", {"mine": tried}.get)
     assert foresee.expect_of_features(["a SiLU"], "mine").verdict == foresee.UNKNOWN
     assert foresee.expect_of_features(["a SiLU", "a Mish"], "mine").verdict == foresee.CRASHES
+    of_functions = foresee.expect_of_features(["a function with attributes"], "mine")
+    assert of_functions.verdict == foresee.DIFFERS
 
 
 def test_what_opencv_makes_of_a_gelu_is_as_recorded_for_its_last_product():
