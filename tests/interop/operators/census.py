@@ -49,6 +49,11 @@ def known_verdicts(engine, uses):
     return recorded.unpack(packed, uses), packed.get("seconds", 0)
 
 
+def of_same_nodes(verdicts, before, uses):
+    """Return the verdicts of trials that are still of the same node; others have to run again."""
+    return {name: found for name, found in verdicts.items() if uses.get(name) == before[name]}
+
+
 def save(engine, verdicts, seconds):
     """Record an engine's verdicts; of the trials that have none, that they are still to be run."""
     head = {
@@ -127,8 +132,7 @@ def main(argv=None):
     write_uses(cases)
     for engine in named or ENGINES:
         verdicts, seconds = known_verdicts(engine, before)
-        same = {name for name in verdicts.keys() & uses.keys() if uses[name] == before[name]}
-        verdicts = {name: verdict for name, verdict in verdicts.items() if name in same}
+        verdicts = of_same_nodes(verdicts, before, uses)
         names = recorded.chosen(uses, which_of(engine))
         save(engine, verdicts, seconds)
         if verdicts.keys() < set(names):

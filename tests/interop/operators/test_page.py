@@ -3,6 +3,7 @@
 The parts of the pages are compared in tests/test_pages.py.
 """
 
+import itertools
 import json
 import os
 import re
@@ -16,7 +17,7 @@ from onnx import TensorProto, helper
 
 from tests.interop.operators import __main__ as command
 from tests.interop.operators import cases as official
-from tests.interop.operators import conditions, foresee, measure, page, recorded, uses
+from tests.interop.operators import conditions, foresee, judge, measure, page, recorded, uses
 from tests.interop.operators.by_hand import BY_HAND
 from tests.interop.operators.known import LISTS, NEWER, REPORTS, SEARCHED
 from tests.interop.operators.uses import read_model
@@ -455,6 +456,12 @@ def test_what_was_refused_for_another_reason_does_not_count(monkeypatch, forget)
     learn_from(monkeypatch, lines)
     assert of_node(make_softmax(13, 1)) == foresee.RUNS
     assert of_node(parse(free, 13)) == foresee.REFUSES
+    by_default = "g (float[2,3,4] X) => (float[2,3,4] Y) { Y = Softmax (X) }"
+    double = "g (double[2,3,4] X) => (double[2,3,4] Y) { Y = Softmax <axis = 1> (X) }"
+    ran = [parse(by_default, 11), parse(by_default.replace("2,3,4", "2,3"), 13), parse(double, 13)]
+    lines = [(model, "agrees") for model in ran]
+    learn_from(monkeypatch, [*lines, (parse(free, 13), "refused")])
+    assert of_node(make_softmax(13, 1)) == foresee.RUNS  # though what was refused is nearer
     learn_from(monkeypatch, [(make_softmax(13, 2), "agrees"), (parse(free, 13), "differs")])
     assert of_node(make_softmax(13, 1)) == foresee.RUNS
     assert of_node(parse(free, 13)) == foresee.DIFFERS
@@ -518,14 +525,19 @@ BAD = (foresee.REFUSES, foresee.DIFFERS, foresee.CRASHES)
 
 
 def test_said_against_measured_is_as_recorded():
-    """Of one file, worked out once more; the others' makers help, its own does not."""
+    """Of two files, worked out once more; the others' makers help, their own does not.
+
+    Of the second one a block decides in OpenCV, and no node.
+    """
     recorded_said = record.read(page.SAID)["real"]
     graphs = recorded.read_graphs(measure.GRAPHS)
     features = recorded.read_features(measure.GRAPHS)
     assert recorded_said.keys() == record.read(recorded.REAL)["engines"].keys()
-    (name, _pair), *_rest = recorded_said["ONNX Runtime"].items()
-    maker = name.partition(": ")[0]
-    for engine in ("ONNX Runtime", "OpenCV"):
+    (first, _pair), *_rest = recorded_said["ONNX Runtime"].items()
+    of_block = "Daily: smart turn"
+    assert recorded_said["OpenCV"][of_block] == ["crashes", "crashes"]
+    for name, engine in itertools.product((first, of_block), ("ONNX Runtime", "OpenCV")):
+        maker = name.partition(": ")[0]
         said = foresee.expect_of_file(graphs[name], features[name], engine, maker).verdict
         assert said == recorded_said[engine][name][0]
 
@@ -544,6 +556,15 @@ def test_the_table_of_blocks_says_how_each_ended(monkeypatch):
     assert "| a SiLU |  | tract | OpenCV |" in lines
     assert "| a Mish | tract |  |  |" in lines
     assert "a gated linear unit" in lines[-1]
+
+
+def test_what_was_not_tried_is_not_compared(monkeypatch):
+    """Of a file that an engine could not try, and of one that it refuses."""
+    recorded_one = {"files": ["a", "b", "c"], "refuses": {"b": ""}, "not tried": {"c": ""}}
+    results = {"engines": {"mine": recorded_one}}
+    monkeypatch.setattr(judge.record, "read", lambda _path: results)
+    assert judge.measured("mine") == {"a": foresee.RUNS, "b": foresee.REFUSES}
+    assert recorded.ran_real("mine", ["x: a", "x: b", "x: c"]) == ["x: a"]
 
 
 def save_outside(folder):

@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from tests import engines
-from tests.interop.operators import by_version, measure, page, recorded, trials
+from tests.interop.operators import by_version, census, measure, page, recorded, trials, usual
 from tests.interop.operators import cases as official
 from tests.kit import apart, record
 
@@ -88,8 +88,18 @@ def test_other_ways_change_the_file_alone():
 def test_which_sizes_are_free(shape, way, free):
     ones = np.ones(shape, np.float32)
     case = trials.with_free_sizes(make_case("Neg", [ones], -ones), way)
+    assert free_axes(case) == free
+
+
+def free_axes(case):
     sizes = case.model.graph.input[0].type.tensor_type.shape.dim
-    assert [axis for axis, size in enumerate(sizes) if size.dim_param] == free
+    return [axis for axis, size in enumerate(sizes) if size.dim_param]
+
+
+def test_of_what_has_channels_the_first_size_alone_is_free():
+    ones = np.ones((2, 3, 4), np.float32)
+    case = make_case("GlobalMaxPool", [ones], ones[:, :, :1])
+    assert free_axes(trials.with_free_sizes(case, trials.FIRST)) == [0]
 
 
 @pytest.mark.parametrize("name", by_version.EXAMPLES)
@@ -120,6 +130,23 @@ def test_what_is_recorded_is_of_trials_that_there_are(name):
     untried = {recorded.NOT_TRIED: packed["verdicts"].get(recorded.NOT_TRIED, {})}
     again = recorded.unpack({**packed, "verdicts": recorded.pack(verdicts) | untried}, TRIALS)
     assert again == verdicts
+
+
+def test_a_verdict_on_another_node_of_the_same_name_is_forgotten():
+    before = {"a@13": "one", "b@13": "two", "c@13": "three"}
+    uses = {"a@13": "one", "b@13": "another"}
+    verdicts = dict.fromkeys(before, "agrees")
+    assert census.of_same_nodes(verdicts, before, uses) == {"a@13": "agrees"}
+
+
+def test_what_numpy_says_of_usual_nodes_onnxruntime_says_too():
+    """Or they would be left out without a word."""
+    nodes = usual.list_nodes()
+    of_numpy = [i for i, node in enumerate(nodes) if node.right is not None]
+    kept = [i for i in of_numpy if trials.make_usual(i, nodes[i], 18)]
+    refused = {nodes[i].operator for i in set(of_numpy) - set(kept)}
+    assert refused <= {"OneHot"}  # of some pairs of types
+    assert {nodes[i].operator for i in kept} >= {"GatherElements", "GlobalMaxPool", "OneHot"}
 
 
 def telling(engine):
