@@ -10,7 +10,7 @@ from onnx.reference import ReferenceEvaluator
 
 from tests import engines
 from tests.interop.operators import blocks, page, whole
-from tests.interop.operators.measure import ENGINES
+from tests.interop.operators.measure import ENGINES, ENVIRONMENT
 from tests.interop.real import judge
 from tests.kit import apart
 
@@ -107,20 +107,29 @@ def telling(engine):
     return {**failed, **dict.fromkeys(ran[:RIGHT], "agrees")}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_blocks_end_as_they_are_recorded(engine, tmp_path):
+def run_again(engine, names, folder):
+    """Return {block: verdict} of an engine, in a process without another engine's libraries."""
     module = ENGINES[engine]
-    if engines.version_of(module) is None or not apart.POSSIBLE:
-        pytest.skip(f"{engine} is not installed")
     module.load()
     found = {}
-    expected = telling(engine)
-    for name in expected:
+    for name in names:
         model, inputs = BLOCKS[name]
-        path = tmp_path / "block.onnx"
+        path = folder / "block.onnx"
         onnx.save(model, path)
         full = f"{page.PROBES}: {name}"
         right = whole.answer(path, inputs, full)
         tolerance = whole.tolerance_of(full)
         found[name] = judge.judge_apart(module.run, path, inputs, right, tolerance)["verdict"]
-    assert found == expected
+    return found
+
+
+@pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux copies a process")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_blocks_end_as_they_are_recorded(engine, tmp_path):
+    if engines.version_of(ENGINES[engine]) is None:
+        pytest.skip(f"{engine} is not installed")
+    expected = telling(engine)
+    settings = {"seconds": 600, "gigabytes": judge.GIGABYTES, "environment": ENVIRONMENT}
+    outcome = apart.fresh(run_again, engine, list(expected), tmp_path, **settings)
+    assert outcome.ended == apart.RETURNED, outcome
+    assert outcome.value == expected

@@ -199,10 +199,15 @@ def record_engine(engine, verdicts, seconds, again):
     head = {"version": version, "date": record.today(), "files": sorted(merged)}
     if len(verdicts) == len(merged):
         head["seconds"] = seconds
+    if same and verdicts.keys() == before.keys():
+        head["again"] = head["date"]
     record.put(results, ["engines", engine], {**head, **pack(merged)})
     rest = {name: cost for name, cost in costs.items() if name not in verdicts}
     record.put(results, ["costs", engine], dict(sorted({**rest, **pack_costs(verdicts)}.items())))
-    nodes_of = {name: node for name, node in known.items() if name not in verdicts}
+    nodes_of = {}
+    for name, node in known.items():  # which took long to find: of the same verdict they stay
+        if name not in verdicts or verdicts[name]["verdict"] == before[name]["verdict"]:
+            nodes_of[name] = node
     nodes_of |= {name: found["node"] for name, found in verdicts.items() if found.get("node")}
     record.put(results, ["nodes", engine], dict(sorted(nodes_of.items())))
     record.write(RESULTS, results)

@@ -152,7 +152,11 @@ def counts(results):
         version = f"{engine} {recorded['version']}"
         rows.append([version, *numbers, time, size, recorded["date"], recorded.get("again", "")])
     head = ["engine", *(f"{verdict}:" for verdict in VERDICTS)]
-    return table([*head, "seconds a file:", "MB:", "run on", "again, the same"], rows)
+    made = table([*head, "seconds a file:", "MB:", "run on", "again, the same"], rows)
+    times = [recorded.get("seconds") for recorded in results["engines"].values()]
+    if all(times):
+        made += f"\nAll files in all engines, once: {sum(times)} seconds on one core.\n"
+    return made
 
 
 def untried(results):
