@@ -223,7 +223,7 @@ def main(argv=None):
 
     print(draw(X_test[0]))
     print(f"predicted  a {P_onnx[0].argmax()}, with probability {P_onnx[0].max():.3f}")
-    evaluator = ReferenceEvaluator(portable)  # onnx's own runtime, in numpy; it errs below opset 14
+    evaluator = ReferenceEvaluator(portable)  # onnx's own, in numpy: right for these operators
     answers = {
         "scikit-learn": classifier.predict_proba(X_test),
         "onnxruntime": P_onnx,
