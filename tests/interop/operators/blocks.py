@@ -395,10 +395,10 @@ def fits(nodes, weights, last, makers, held):
         if not waiting:
             return True
         (wanted, given), *others = waiting
+        if wanted in weights:  # which the block may hold once, and the file for each place
+            return given in held and follow(others, known)
         if wanted in known:
             return known[wanted] == given and follow(others, known)
-        if wanted in weights:
-            return given in held and follow(others, {**known, wanted: given})
         known = {**known, wanted: given}
         if wanted not in of_block:
             return follow(others, known)

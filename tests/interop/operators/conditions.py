@@ -14,6 +14,7 @@ from tests.interop.operators.uses import INSIDE, MISSING, NAMES, is_free, split_
 
 PLACES = (" constant", " computed", " fed")  # where an input comes from
 Option = onnx.defs.OpSchema.FormalParameterOption
+NO_AXES = "axes not stated"
 LONGEST = 3  # literals of a conjunction; what needs more is no condition that a person can use
 
 
@@ -68,6 +69,8 @@ def literals(use):
         found.add("sizes that may differ")
     if any(is_empty(word) for word in use.inputs):
         found.add("an empty dimension")
+    if has_axes(use.operator, use.version) and not found & {"axes", "axes<0"}:
+        found.add(NO_AXES)
     if many_outputs:
         found.add(f"{min(len(use.outputs), 4)} outputs")
     else:
@@ -89,6 +92,13 @@ def broadcasts(operator, version):
     domain, _, name = operator.rpartition(".")
     schema = onnx.defs.get_schema(name, version, NAMES.get(domain, domain))
     return "multidirectional" in schema.doc or operator == "Concat"
+
+
+@functools.cache
+def has_axes(operator, version):
+    """Return whether the axes of an operator are an attribute in a version."""
+    domain, _, name = operator.rpartition(".")
+    return "axes" in onnx.defs.get_schema(name, version, NAMES.get(domain, domain)).attributes
 
 
 def may_differ(words):
@@ -134,7 +144,9 @@ def weight(literal):
 
     Each node has a version, a type and a rank: where these differ, both literals count.
     """
-    if literal.startswith(("its answer is", "fixed sizes", "no output ", "without ")):
+    if literal.endswith(" not stated") or literal.startswith(
+        ("its answer is", "fixed sizes", "no output ", "without ")
+    ):
         return 0.2
     if literal.endswith((*PLACES, " in a row")) or literal.startswith("unknown rank"):
         return 0.2

@@ -16,7 +16,7 @@ from tests.interop.operators import conditions, page
 from tests.interop.operators.blocks import BLOCKS
 from tests.interop.operators.cases import read_cases
 from tests.interop.operators.measure import CASES
-from tests.interop.operators.probes import BETWEEN, features_of
+from tests.interop.operators.probes import BETWEEN, DOUBLED, OF_FILES, features_of
 from tests.interop.operators.uses import INSIDE, read_nodes, split_type, without_functions
 from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
 
@@ -33,7 +33,12 @@ VERDICTS = {
     "differs": DIFFERS,
 }
 SEVERAL = 3  # trials that all failed: then the operator does; or all, where the standard has fewer
+OF_CUT = 5  # the same, of the engine to which a node alone is something else
 MANY = 10  # trials that were fed a type and all failed: then the type does
+SILENT = (DIFFERS, CRASHES)  # nobody notices the one, and nobody survives the other
+FEW_RAN = 3  # trials that ran as near as a file that did not answer rightly: fewer are no answer
+STRONG = 4  # trials that fail for one word that nothing that ran has: then that word decides
+MOSTLY = 3  # trials that ran for one that was refused, all as near: then the node is said to run
 WHOLE = {
     "agrees": RUNS,
     "refuses": REFUSES,
@@ -103,6 +108,7 @@ def blanket_of(engine, operator, version, without=""):
     evidence = evidence_of(engine, without)[operator]
     of_version = [line for line in evidence if f"version {version}" in line[1]]
     enough = min(SEVERAL, max(2, official_cases()[operator]))
+    enough = OF_CUT if engine == page.ALL_TORN else enough
     for found in (of_version, evidence):
         verdicts = {verdict for _name, _words, verdict in found}
         if len(found) >= enough and len(verdicts) == 1 and verdicts != {""}:
@@ -145,6 +151,18 @@ def is_refused(endings):
     return set(endings) == {REFUSES} and len(endings) >= MANY
 
 
+def find_strong(words, rules):
+    """Return a rule of one word that holds and that many trials show, or None.
+
+    Nothing that ran had that word: it decides, however near what ran is otherwise.
+    """
+    for rule in rules:
+        holds = len(rule.conjunction) == 1 and words.issuperset(rule.conjunction)
+        if holds and len(rule.examples) >= STRONG:
+            return rule
+    return None
+
+
 def find_silent(words, rules):
     """Return a rule of one word for what is answered otherwise, or ends, that holds, or None.
 
@@ -184,14 +202,15 @@ def expect_of_node(use, engine, without=""):
         return UNKNOWN, "no case has this operator"
     if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
         return UNKNOWN, "the type of an input is not known"
-    for kind in kinds_fed(use) & kinds_refused(engine, without).keys():
-        return REFUSES, f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
     blanket = blanket_of(engine, use.operator, use.version, without)
     if blanket:
         return blanket[0], f"none of {blanket[1]} trials of it ran"
     words = literals_of(use)
     far = conditions.FAR_IN.get(engine, conditions.FAR)
     rules = rules_of(engine, use.operator, without)
+    strong = find_strong(words, rules)
+    if strong:
+        return strong.verdict, f"{conditions.describe(strong)}, as in {strong.examples[0]}"
     distances = []
     for name, others, verdict in evidence[use.operator]:
         if verdict != REFUSES or not is_for_another_reason(words, others, rules):
@@ -206,16 +225,23 @@ def expect_of_node(use, engine, without=""):
         why = f"{conditions.describe(silent)} as in {silent.examples[0]}, but such as {name} ran"
         if near == {""} or any(map(is_of_file, ran)):
             return UNKNOWN, why
+    silent_near = [n for d, n, other in distances if d <= nearest and other in SILENT]
+    if any(map(is_of_file, silent_near)) and len(ran) < FEW_RAN:
+        return UNKNOWN, f"such as {silent_near[0]} does not answer rightly, though others ran"
     if near == {""} or any(map(is_of_file, ran)):
         if nearest <= far:
             return RUNS, ""
         others = next(found for trial, found, _ in evidence[use.operator] if trial == name)
-        news = sorted(words - others, key=conditions.weight)
+        news = sorted(words - others, key=lambda word: (conditions.weight(word), word))
         return UNKNOWN, f"nothing like it was tried: {', '.join(news[-3:])}"
+    failed = [other for distance, _name, other in distances if distance <= nearest and other]
+    if set(failed) == {REFUSES} and len(ran) >= MOSTLY * len(failed) and nearest <= far:
+        return RUNS, ""
     fired = []
     for rule in rules:
-        alone = len(rule.examples) == 1 and rule.examples[0].endswith(page.ALONE)
-        if words.issuperset(rule.conjunction) and rule.verdict in near and not alone:
+        alone = rule.examples[0].endswith(page.ALONE)
+        once = len(rule.examples) == 1 and (alone or nearest)
+        if words.issuperset(rule.conjunction) and rule.verdict in near and not once:
             fired.append(rule)
     if fired and "" not in near and nearest <= conditions.FAR:
         rule = max(fired, key=lambda rule: len(rule.examples))
@@ -229,17 +255,26 @@ def is_folded(use):
     return use.constants == given and len(use.kept) == len(use.outputs)
 
 
+def place_of(use, engine):
+    """Return where the pages say what an engine makes of a node's operator."""
+    return f"{TABLE}#{page.anchor(use.operator, engine, False)}"
+
+
 def expect_of_nodes(nodes, engine, without=""):
     """Return what an engine is expected to do with [(name, use)]."""
     decided = {}
     reasons = {}
+    for name, use in nodes:  # what can't be fed is refused before anything else can go wrong
+        for kind in sorted(kinds_fed(use) & kinds_refused(engine, without).keys()):
+            why = f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
+            return Expected(REFUSES, name, use.operator, why, place_of(use, engine))
     for name, use in nodes:
         if is_folded(use):
             continue
         if use not in decided:
             decided[use] = expect_of_node(use, engine, without)
         verdict, why = decided[use]
-        place = f"{TABLE}#{page.anchor(use.operator, engine, False)}"
+        place = place_of(use, engine)
         reasons.setdefault(verdict, Expected(verdict, name, use.operator, why, place))
     for verdict in WORST_FIRST:
         if verdict in reasons:
@@ -250,17 +285,41 @@ def expect_of_nodes(nodes, engine, without=""):
 def expect_of_file(uses, features, engine, without):
     """Return what an engine is expected to do with a file; one maker's files tell nothing."""
     expected = expect_of_nodes([(use.operator, use) for use in uses], engine, without)
-    return worst(expected, expect_of_features(features, engine))
+    return worst(expected, expect_of_features(features, engine, without))
 
 
-def expect_of_features(features, engine):
+def endings_of(feature, engine, without):
+    """Return whether each file that has a feature ran, but for one maker's."""
+    found = []
+    for name, ran in page.read_endings(engine, feature).items():
+        if not (without and name.startswith(f"{without}: ")):
+            found.append(ran)
+    return found
+
+
+def expect_of_open(feature, engine, without):
+    """Return that a file is refused for sizes that stay open, where no such file ran; or None."""
+    endings = endings_of(feature, engine, without)
+    if len(endings) < MANY or any(endings):
+        return None
+    return Expected(REFUSES, why=f"none of {len(endings)} files with {feature} ran")
+
+
+def expect_of_features(features, engine, without=""):
     """Return what an engine is expected to do with a file for what it has beside its nodes.
 
     None where each such feature alone was no obstacle, or nothing was tried.
     """
     tried = page.read_probes(engine)
     found = {}
+    for feature in set(features) & set(OF_FILES):
+        refused = expect_of_open(feature, engine, without)
+        found |= {REFUSES: refused} if refused else {}
     for feature in features if tried else []:
+        if feature in OF_FILES or (
+            feature == DOUBLED and any(endings_of(feature, engine, without))
+        ):
+            continue  # whole files that ran outweigh a probe
         if feature not in tried:
             found.setdefault(UNKNOWN, Expected(UNKNOWN, why=f"nothing with {feature} was tried"))
             continue

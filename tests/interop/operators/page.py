@@ -33,14 +33,21 @@ from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
-LATER = "exported later"  # of unseen files: after the last change of a rule
+LATER = "exported last"  # of unseen files: after the last change of a rule
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
+# Words about a file's answers (plain C) and inputs (tract): nothing is learned of its nodes.
+OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
+# Of what a node is fed once it is cut out: ncnn, MNN.
+UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
+ALL_TORN = "ncnn"  # pnnx makes of a node cut out, whose batch is one, not what it makes of a file
+OF_ONE_NODE = f"{PROBES}: fed state"  # those that are trials of their node
 OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
 SAID = FOLDER / "said.json"  # judge.py writes it
 FEWEST = 3  # refused trials that make a condition
 TELLING = 0.7  # the least weight of a word that it consists of
 LOUD = {"differs", "crashes"}  # the verdicts whose conditions the page lists
 SHORT = 40  # letters of an array that is shown number by number
+AS_TRIAL = {"answers otherwise": "differs", "refuses": "refused", "ends the process": "crashes"}
 VERDICTS = ["all", "some", "none", "differs", "crashes"]
 
 # The types that most networks are made of: numbers, sizes and indices, conditions.
@@ -101,6 +108,8 @@ def read_evidence():
             elif verdict["verdict"] == "agrees":  # of a newer onnx's case no graph is recorded yet
                 lines += [(name, use, "agrees") for use in graphs.get(name, [])]
         for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
+            if tells_nothing(verdict, OF_FILE):
+                continue
             lines.append((name, others[name], verdict["verdict"]))
         for name in recorded.ran_whole(engine, graphs):
             lines += [(name, use, "agrees") for use in graphs[name]]
@@ -114,16 +123,23 @@ def read_probes(engine):
     """Return {what a file has beside its nodes: how such a file ended} of an engine."""
     verdicts, _alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
     found = {}
-    of_bytes = set()
     for name, verdict in verdicts.items():
         exporter, _, feature = name.partition(": ")
         if exporter == PROBES and verdict["verdict"] != NOT_TRIED:
             found[feature] = verdict["verdict"]
-        if exporter == OF_8_BITS and name.endswith(", static"):
-            of_bytes.add(verdict["verdict"])
-    if found:  # of all files that have it, one that answers otherwise is a reason for doubt
-        found[BETWEEN] = "answers otherwise" if "answers otherwise" in of_bytes else "agrees"
+    if found:  # on which side of a step a number falls, a rounding decides: in no engine it is sure
+        found[BETWEEN] = "answers otherwise"
     return found
+
+
+@functools.cache
+def read_endings(engine, feature):
+    """Return {file: whether it ran} of the files that have a feature and that an engine was fed."""
+    graphs = recorded.read_graphs(GRAPHS)
+    ran = set(recorded.ran_whole(engine, graphs))
+    tried = recorded.tried_whole(engine, graphs)
+    features = recorded.read_features(GRAPHS)
+    return {name: name in ran for name in tried if feature in features.get(name, ())}
 
 
 @functools.cache
@@ -142,13 +158,20 @@ def key_of(use):
     return use.operator, conditions.literals(use) if known else use
 
 
-def is_torn(use, verdict):
-    """Return whether a node may have failed for having been cut out: by its rank unknown here.
+def tells_nothing(found, phrases):
+    """Return whether an engine's words are about a file's inputs or answers, not about a node."""
+    return any(words in found.get("why", "") for words in phrases)
 
-    In the file an engine may well know it, from the file's inputs.
+
+def is_torn(use, found):
+    """Return whether a node may have failed for having been cut out: by a rank unknown here.
+
+    In the file an engine may well know it, from the file's inputs; as plain C the sizes.
     """
+    if tells_nothing(found, (*OF_FILE, *UNFED)):
+        return True
     given = [word for i, word in enumerate(use.inputs) if word and i not in use.constants]
-    return verdict == "refused" and any(split_type(word)[1] is None for word in given)
+    return found["verdict"] == "refused" and any(split_type(word)[1] is None for word in given)
 
 
 def tried_alone(engine):
@@ -160,17 +183,21 @@ def tried_alone(engine):
     verdicts, alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
     lines = []
     for number, verdict in alone.items():
-        if verdict["verdict"] != NOT_TRIED and not is_torn(uses[number], verdict["verdict"]):
+        telling = engine != ALL_TORN and verdict["verdict"] != NOT_TRIED
+        if telling and not is_torn(uses[number], verdict):
             for name in holders().get(key_of(uses[number]), {}).values():
                 lines.append((f"{name}{ALONE}", uses[number], verdict["verdict"]))
     graphs = recorded.read_graphs(GRAPHS)
+    for name, found in verdicts.items():
+        if name.startswith(OF_ONE_NODE) and found["verdict"] in AS_TRIAL:
+            lines.append((name, graphs[name][0], AS_TRIAL[found["verdict"]]))
     named = {}
     for name, found in verdicts.items():
         if "use" in found and name in graphs:
-            named[name] = found["use"]
+            named[name] = found["use"], "refuses"
     named |= recorded.named_of_real(engine, GRAPHS)
-    for name, number in named.items():
-        lines.append((name, uses[number], "refused"))
+    for name, (number, verdict) in named.items():
+        lines.append((name, uses[number], AS_TRIAL[verdict]))
     return lines
 
 
@@ -633,7 +660,7 @@ def said_table(_results):
         late = {name: pair for name, pair in files.items() if LATER in name}
         later.append(count_said(late))
     totals = [parts[0]["all"], parts[1]["all"], np.sum(later, axis=0).tolist()]
-    names = ("real files", "unseen files", "files exported later, which are among these")
+    names = ("real files", "unseen files", f"files {LATER}, which are among these")
     for words, total in zip(names, totals, strict=True):
         decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
         right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"

@@ -11,6 +11,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.engines import input_names
+from tests.engines.plain_c import fix_sizes
 from tests.interop.operators.blocks import find_blocks, make_blocks
 from tests.interop.operators.uses import without_functions
 from tests.kit.graphs import domain_of
@@ -20,8 +21,20 @@ OPSET_OF_IR = {3: 8, 4: 9, 5: 10, 6: 11, 7: 14}  # the newest that came with it
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 DOMAIN = "probe"
 X = np.float32([[1, -2, 3], [0, 4, -5]])
+GROWING = {"ConvTranspose", "Resize", "Upsample"}
 NO_NAME = "an input with a free size that has no name"
 MINUS_ONE = "an input with a size of -1"
+MADE = {  # who made a weight of a Conv, as Paddle and PyTorch's older exporter write it
+    "Constant": "a filter by a Constant",
+    "Identity": "a filter behind an Identity",
+}
+# What exporters' files tried, and no probe:
+OPEN = "an answer whose sizes follow from its numbers"
+INNER = "a size inside that follows from its numbers"
+DOUBLED = "pictures of free sizes, halved, doubled and joined"
+OF_FILES = (OPEN, INNER)
+RECORDED = (*OF_FILES, DOUBLED)  # of exporters' files, to see what became of those that have it
+ROWS, LONG = 1, 960  # free sizes, when that is found out: of the first axis, and of the others
 BETWEEN = "whole numbers between its nodes"  # which exporters' files tried, and no probe
 
 
@@ -42,6 +55,12 @@ def features_of(model):
             if given and node.op_type == "LeakyRelu":
                 found.append("a LeakyRelu with an attribute of a function")
     found += features_of_inputs(model)
+    found += find_open(model)
+    makers = {wire: node.op_type for node in model.graph.node for wire in node.output}
+    filters = [node.input[1] for node in model.graph.node if node.op_type == "Conv"]
+    kinds = {makers.get(name) for name in filters}
+    found += [feature for maker, feature in MADE.items() if maker in kinds]
+    found += [DOUBLED] if doubles_pictures(model) else []
     held = {tensor.name for tensor in model.graph.initializer}
     quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
     if any(node.input[0] not in held for node in quantised):
@@ -63,6 +82,56 @@ def features_of_inputs(model):
             elif not dim.HasField("dim_value") and not dim.dim_param:
                 found.append(NO_NAME)
     return found
+
+
+def doubles_pictures(model):
+    """Return whether pictures of free sizes are made smaller and larger, and joined, by a model."""
+    free = False
+    for value in model.graph.input:
+        dims = value.type.tensor_type.shape.dim
+        free |= len(dims) == 4 and all(dim.dim_value < 1 for dim in dims[2:])
+    nodes = without_functions(model).graph.node
+    steps = [helper.get_node_attr_value(node, "strides") for node in nodes if has_strides(node)]
+    operators = {node.op_type for node in nodes}
+    halved = any(max(step) > 1 for step in steps)
+    return bool(free and halved and operators & GROWING and "Concat" in operators)
+
+
+def has_strides(node):
+    return any(attribute.name == "strides" for attribute in node.attribute)
+
+
+def find_open(model):
+    """Return OPEN or INNER where sizes stay open when those of the inputs are fixed, or nothing."""
+    fed = set(input_names(model))
+    sizes = {}
+    inputs = []
+    for value in model.graph.input:
+        shape = []
+        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
+            free = not dim.HasField("dim_value") or dim.dim_value < 0
+            name = dim.dim_param or (value.name, axis)
+            size = sizes.setdefault(name, LONG if axis else ROWS) if free else dim.dim_value
+            shape.append(size)
+        if value.name in fed:
+            inputs.append(np.broadcast_to(np.float32(0), shape))
+    fixed = onnx.ModelProto()
+    fixed.CopyFrom(model)
+    try:
+        fix_sizes(fixed, inputs)
+    except ValueError:
+        return [OPEN]
+    try:
+        inner = onnx.shape_inference.infer_shapes(fixed, data_prop=True).graph.value_info
+    except Exception:  # of a model that contradicts itself, say
+        return []
+    tensors = [value.type.tensor_type for value in inner if value.type.HasField("tensor_type")]
+    known = [has_sizes(tensor) for tensor in tensors]
+    return [] if all(known) else [INNER]
+
+
+def has_sizes(tensor):
+    return tensor.HasField("shape") and all(dim.HasField("dim_value") for dim in tensor.shape.dim)
 
 
 # Probes -------------------------------------------------------------------------------------------
@@ -261,9 +330,52 @@ def loop(counted):
     return make_model(nodes, fed, answers, tensors)
 
 
+def halved_and_doubled(times=3):
+    """Return a network that halves pictures of free sizes, doubles them, and joins both ways."""
+    rng = np.random.default_rng(0)
+    held = [numpy_helper.from_array(np.float32([1, 1, 2, 2]), "twice")]
+
+    def convolve(given, made, channels, step):
+        filters = rng.normal(size=(3, channels, 3, 3)).astype(np.float32) / 3
+        held.append(numpy_helper.from_array(filters, f"W_{made}"))
+        sizes = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [step, step]}
+        return helper.make_node("Conv", [given, f"W_{made}"], [made], **sizes)
+
+    nodes = []
+    as_exporters_do = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    for i in range(times):
+        nodes.append(convolve(f"small{i}", f"small{i + 1}", 3, 2))
+    nodes.append(helper.make_node("Relu", [f"small{times}"], [f"large{times}"]))
+    for i in reversed(range(times)):
+        given = [f"large{i + 1}", "", "twice"]
+        nodes.append(helper.make_node("Resize", given, [f"doubled{i}"], **as_exporters_do))
+        joined = helper.make_node("Concat", [f"doubled{i}", f"small{i}"], [f"both{i}"], axis=1)
+        nodes += [joined, convolve(f"both{i}", f"large{i}", 6, 1)]
+    fed = ("small0", TensorProto.FLOAT, [1, 3, "H", "W"])
+    answer = ("large0", TensorProto.FLOAT, [1, 3, None, None])
+    model = make_model(nodes, [fed], [answer], held)
+    return model, [rng.normal(size=(1, 3, 16, 16)).astype(np.float32)]
+
+
+def with_filters_of(maker):
+    """Return a Conv whose filters a node hands it, and its input."""
+    rng = np.random.default_rng(0)
+    held = numpy_helper.from_array(rng.normal(size=(2, 3, 3, 3)).astype(np.float32), "held")
+    given = {"value": held} if maker == "Constant" else {}
+    nodes = [
+        helper.make_node(maker, [] if given else ["held"], ["W"], **given),
+        helper.make_node("Conv", ["X", "W"], ["Y"], kernel_shape=[3, 3]),
+    ]
+    fed = ("X", TensorProto.FLOAT, ["N", 3, 8, 8])
+    answer = ("Y", TensorProto.FLOAT, ["N", 2, 6, 6])
+    model = make_model(nodes, [fed], [answer], [] if given else [held])
+    return model, [rng.normal(size=(2, 3, 8, 8)).astype(np.float32)]
+
+
 def make_probes():
     """Return {name: (model, inputs)}."""
-    probes = {}
+    probes = {DOUBLED: halved_and_doubled()}
+    probes |= {feature: with_filters_of(maker) for maker, feature in MADE.items()}
     for ir in range(OLDEST_IR, onnx.IR_VERSION + 1):
         probes[f"IR {ir}"] = plain(ir, OPSET_OF_IR.get(ir, 17)), [X]
     for opset in OPSETS:

@@ -11,8 +11,9 @@ import re
 from dataclasses import replace
 
 from tests.interop.operators import cases as official
-from tests.interop.operators.trials import FREE, HALF, key
-from tests.interop.operators.uses import read_model, split_type
+from tests.interop.operators.between import use_of
+from tests.interop.operators.trials import BETWEEN, FREE, HALF, key
+from tests.interop.operators.uses import split_type
 from tests.kit import record
 from tests.kit.places import TESTS
 
@@ -33,8 +34,7 @@ def write(path, found):
     """Write {operator: {name: {use: versions and ways}}}."""
     recorded = {}
     for trial in found:
-        (use, *_) = read_model(trial.case.model)
-        line = official.write_use(use).partition(": ")[2]
+        line = official.write_use(use_of(trial.case.model)).partition(": ")[2]
         ways = recorded.setdefault(trial.case.operator, {}).setdefault(trial.name, {})
         ways.setdefault(line, []).append(f"{trial.version} {trial.way}".strip())
     for named in recorded.values():
@@ -96,6 +96,8 @@ def chosen(uses, which):
         return list(uses)
     first = {}
     for name, use in uses.items():
+        if name.endswith(BETWEEN):
+            continue
         if which != KINDS and name.endswith(FREE):
             continue
         if which == FEW and name.endswith(HALF):
@@ -157,16 +159,20 @@ def write_parts(path, parts, named):
 
 
 def named_of_real(engine, path):
-    """Return {"maker: file": number of a use} of the nodes whose refusal an engine's words tell."""
+    """Return {"maker: file": (number of a use, verdict)} of the nodes at which an engine stops.
+
+    Which they are its words tell, where it refuses; else each node's answer was compared.
+    """
     results = record.read(REAL)
     named = record.read(path).get("named", {})
-    refused = results.get("engines", {}).get(engine, {}).get("refuses", {})
     found = {}
     for graph, numbers in named.items():
         name = graph.partition(": ")[2]
-        node = results["nodes"].get(engine, {}).get(name)
-        if name in refused and node and node[2] in numbers:
-            found[graph] = numbers[node[2]]
+        node = results.get("nodes", {}).get(engine, {}).get(name)
+        for verdict in ("refuses", "answers otherwise"):
+            stopped = name in results.get("engines", {}).get(engine, {}).get(verdict, {})
+            if stopped and node and node[2] in numbers:
+                found[graph] = numbers[node[2]], verdict
     return found
 
 
@@ -234,6 +240,16 @@ def unpack_wholes(packed):
             for number in numbers:
                 alone[number] = {"verdict": verdict, "why": why}
     return verdicts, alone
+
+
+def tried_whole(engine, graphs):
+    """Return the names in graphs.json of all files that an engine was given."""
+    verdicts, _alone = unpack_wholes(record.read(wholes_file(engine)))
+    left = {name for name, found in verdicts.items() if found["verdict"] == NOT_TRIED}
+    results = record.read(REAL).get("engines", {}).get(engine, {"files": {}})
+    real = set(results["files"]) - set(results.get(NOT_TRIED, {}))
+    named = {graph for graph in graphs if graph.partition(": ")[2] in real}
+    return named | (verdicts.keys() - left)
 
 
 def ran_whole(engine, graphs):

@@ -60,6 +60,20 @@ def test_a_block_is_found_in_a_larger_file_with_other_names(name):
     assert name in blocks.find_blocks(model)
 
 
+def test_a_weight_that_a_block_has_twice_may_be_two_in_a_file():
+    """A normalisation's mean is not its scale, though one array stands for both in the block."""
+    name = "Conv, GELU by Erf, BatchNormalization"
+    model = onnx.ModelProto()
+    model.CopyFrom(BLOCKS[name][0])
+    last = model.graph.node[-1]
+    for number in (1, 2, 3):
+        held = next(one for one in model.graph.initializer if one.name == last.input[number])
+        other = model.graph.initializer.add()
+        other.CopyFrom(held)
+        other.name = last.input[number] = f"of its own {number}"
+    assert name in blocks.find_blocks(model)
+
+
 def other_operator(node):
     node.op_type = "Sub" if node.op_type != "Sub" else "Add"
 

@@ -401,9 +401,10 @@ UNTRIED = {
 def test_of_what_was_never_tried_nothing_is_said(name):
     found = foresee.foresee(UNTRIED[name])
     assert found.keys() == VERDICTS.keys()
-    of_nodes = [one.verdict for one in found.values() if "a file with" not in one.why]
+    told = ("a file with", "files with", "trials fed")  # of what is beside the nodes, and of types
+    of_nodes = [one.verdict for one in found.values() if not any(word in one.why for word in told)]
     assert set(of_nodes) == {foresee.UNKNOWN}
-    if "function" not in name:  # which some engines refuse, whatever is in it
+    if not {"a function of an unknown operator", "an optional"} & {name}:  # refused by some
         assert len(of_nodes) == len(found)
 
 
@@ -467,13 +468,44 @@ def test_what_was_refused_for_another_reason_does_not_count(monkeypatch, forget)
     assert of_node(parse(free, 13)) == foresee.DIFFERS
 
 
+def test_a_word_that_many_failed_with_decides_however_near_what_ran_is(monkeypatch, forget):
+    """Four Casts to int64 were refused and none ran; nearer is one that ran, to another type."""
+    text = "g (float[2,3] A) => (int64[2,3] Y) { Y = Cast <to = 7> (A) }"
+    refused = []
+    for kind in ("double", "float16"):
+        for shape in ("2,3,4", "2,2,2,2"):
+            other = text.replace("float[2,3]", f"{kind}[{shape}]").replace("2,3", shape)
+            refused.append((parse(other), "refused"))
+    ran = parse(text.replace("to = 7", "to = 6").replace("int64", "int32")), "agrees"
+    learn_from(monkeypatch, [ran, *refused])
+    assert of_node(parse(text)) == foresee.REFUSES
+    learn_from(monkeypatch, [ran, *refused[1:]])
+    assert of_node(parse(text)) == foresee.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("ran", "verdict", "expected"),
+    [(3, "refuses", "runs"), (2, "refuses", "unknown"), (3, "differs", "unknown")],
+)
+def test_one_refused_among_three_that_ran_is_an_exception(ran, verdict, expected, monkeypatch):
+    add = parse(ADD)
+    words = foresee.literals_of(read_model(add)[0])
+    lines = [(f"trial {number}", words, "") for number in range(ran)]
+    found = {"Add": [*lines, ("trial at last", words, verdict)]}
+    monkeypatch.setattr(foresee, "evidence_of", lambda engine, without="": found)
+    for function in (foresee.rules_of, foresee.blanket_of):
+        monkeypatch.setattr(foresee, function.__name__, function.__wrapped__)  # which forgets
+    assert of_node(add) == expected
+
+
 def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
     """Ten trials were fed float16, and none ran: of what other nodes compute they tell nothing."""
     half = parse(ADD.replace("float", "float16"))
     lines = [(parse(ADD), "agrees"), *[(half, "refused")] * foresee.MANY]
     learn_from(monkeypatch, lines)
     assert foresee.kinds_refused("mine") == {"float16": foresee.MANY}
-    assert of_node(half) == foresee.REFUSES
+    said = foresee.expect_of_nodes([("Add", read_model(half)[0])], "mine")
+    assert said.verdict == foresee.REFUSES
     assert {name for name, _words, _verdict in foresee.evidence_of("mine")["Add"]} == {"trial 0"}
 
 

@@ -116,20 +116,71 @@ def test_a_size_of_minus_one_is_a_free_one():
     assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_value == -1  # the file's own
 
 
-def test_whole_numbers_between_nodes_are_as_the_exporters_files_ended(tmp_path, monkeypatch):
-    """One file that is answered otherwise is a reason for doubt; a refused one is the node's."""
+def of_open_sizes(inner):
+    """Return a model whose answer, or a wire inside, is as long as a number that it is fed says."""
+    tensors = [numpy_helper.from_array(np.int64([0]), "zero")]
+    nodes = [
+        helper.make_node("ReduceMax", ["X"], ["most"], keepdims=0),
+        helper.make_node("Cast", ["most"], ["whole"], to=TensorProto.INT64),
+        helper.make_node("Unsqueeze", ["whole", "zero"], ["end"]),
+        helper.make_node("Slice", ["X", "zero", "end"], ["Y"]),
+    ]
+    answer = ["N"] if inner else [None]
+    if inner:
+        nodes.append(helper.make_node("ReduceSum", ["Y", "zero"], ["sum"], keepdims=1))
+        nodes.append(helper.make_node("Add", ["X", "sum"], ["Z"]))
+    sides = [("X", TensorProto.FLOAT, ["N"])], [("Z" if inner else "Y", TensorProto.FLOAT, answer)]
+    return probes.make_model(nodes, *sides, tensors)
+
+
+def test_sizes_that_follow_from_numbers_are_told():
+    assert probes.find_open(of_open_sizes(False)) == [probes.OPEN]
+    assert probes.find_open(of_open_sizes(True)) == [probes.INNER]
+    assert probes.find_open(reshape_by_shape()) == []  # they follow from the input's
+
+
+def test_where_no_file_of_open_sizes_ran_such_a_file_is_refused(monkeypatch):
+    endings = {f"{maker}: {i}": False for i in range(6) for maker in ("mine", "yours")}
+    monkeypatch.setattr(page, "read_endings", lambda engine, feature: endings)
+    refused = foresee.expect_of_features([probes.OPEN], "tract")
+    assert refused.verdict == foresee.REFUSES
+    assert "none of 12 files" in refused.why
+    assert foresee.expect_of_features([probes.OPEN], "tract", "mine") is None  # six are too few
+    endings["yours: 5"] = True
+    assert foresee.expect_of_features([probes.OPEN], "tract") is None
+
+
+def test_whole_files_that_ran_outweigh_what_joined_pictures_did_alone(monkeypatch):
+    monkeypatch.setattr(page, "read_probes", lambda engine: {probes.DOUBLED: "refuses"})
+    for ran, verdict in ((False, foresee.REFUSES), (True, None)):
+        monkeypatch.setattr(page, "read_endings", lambda *_, ran=ran: {"mine: file": ran})
+        said = foresee.expect_of_features([probes.DOUBLED], "OpenCV")
+        assert (said and said.verdict) == verdict
+
+
+@pytest.mark.parametrize("change", ["strides", "Resize", "Concat", "H"])
+def test_pictures_are_halved_doubled_and_joined_or_have_other_words(change):
+    model = onnx.ModelProto()
+    model.CopyFrom(PROBES[probes.DOUBLED][0])
+    for node in model.graph.node:
+        if change == "strides" and node.op_type == "Conv":
+            node.attribute.remove(next(one for one in node.attribute if one.name == "strides"))
+        elif node.op_type == change:
+            node.op_type = "Identity"
+    if change == "H":
+        model.graph.input[0].type.tensor_type.shape.dim[2].dim_value = 16
+    assert not probes.doubles_pictures(model)
+
+
+def test_of_whole_numbers_between_nodes_no_engine_is_sure(tmp_path, monkeypatch):
+    """A rounding decides on which side of a step a number falls, as in ONNX Runtime's own file."""
     monkeypatch.setattr(recorded, "WHOLES", tmp_path)
     head = {"version": "1", "date": "2026-11-28", "seconds": 3}
-    for words, expected in (
-        (["agrees", "refuses"], "agrees"),
-        (["agrees", "answers otherwise"], "answers otherwise"),
-    ):
-        files = {f"{page.PROBES}: IR 8": {"verdict": "agrees", "why": ""}}
-        for number, word in enumerate(words):
-            files[f"{page.OF_8_BITS}: {number}, static"] = {"verdict": word, "why": ""}
-        recorded.write_wholes("mine", head, files, {})
-        page.read_probes.cache_clear()
-        assert page.read_probes("mine")[probes.BETWEEN] == expected
+    files = {f"{page.PROBES}: IR 8": {"verdict": "agrees", "why": ""}}
+    recorded.write_wholes("mine", head, files, {})
+    page.read_probes.cache_clear()
+    said = foresee.expect_of_features([probes.BETWEEN], "mine")
+    assert said.verdict == foresee.UNKNOWN
     page.read_probes.cache_clear()
 
 

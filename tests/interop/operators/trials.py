@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper
 
 from tests.interop.operators import by_version, usual
 from tests.interop.operators import cases as official
+from tests.interop.operators.between import between_others
 from tests.interop.operators.conditions import broadcasts
 from tests.interop.operators.uses import read_model, split_type
 
@@ -31,7 +32,9 @@ WITH_CHANNELS = {  # of which axis 1 is the file's: there, the first alone is op
     *("GroupNormalization", "InstanceNormalization", "LRN", "LpPool", "MaxPool", "MaxUnpool"),
     *("PRelu", "QLinearConv", "Resize", "SpaceToDepth", "Upsample"),
 }
+BETWEEN = "between others"  # of free sizes, and with a node before it and behind it
 HALF = "float16"  # with constants, float32 made float16
+NAMES_FED = "ABCDEF"
 PASSED_ON = {"float32", "float16", "int64", "int32", "bool", "uint8", "int8"}  # between nodes
 
 # What the next opset made an input: {operators: (opset, {input: attribute})}
@@ -372,7 +375,7 @@ def make_case(name, example, version):
 
 def make_usual(number, node, opset):
     """Return a node of usual.py as a case at an opset, or None where it is not valid, or open."""
-    fed = dict(zip("ABC", node.fed, strict=False))
+    fed = dict(zip(NAMES_FED, node.fed, strict=False))
     held = {f"W{i}": array for i, array in enumerate(node.held) if array is not None}
     names = [*fed, *("" if array is None else f"W{i}" for i, array in enumerate(node.held))]
     values = []
@@ -426,7 +429,7 @@ def by_onnxruntime(model, inputs):
 def by_reference(model, inputs):
     from onnx.reference import ReferenceEvaluator
 
-    return ReferenceEvaluator(model).run(None, dict(zip("ABC", inputs, strict=False)))
+    return ReferenceEvaluator(model).run(None, dict(zip(NAMES_FED, inputs, strict=False)))
 
 
 def usual_trials():
@@ -444,9 +447,17 @@ def usual_trials():
                     free = with_free_sizes(case, way)
                     if free:
                         yield Trial(case.name, version, way, free)
+                        yield from in_a_network(case.name, version, way, free)
                 half = in_float16(case) if newest and all_arrays(case.outputs) else None
                 if half and half.inputs[0].dtype == np.float16:
                     yield Trial(case.name, version, HALF, half)
+
+
+def in_a_network(name, version, way, case):
+    """Yield the trial of a case of free sizes between other nodes, where there is one."""
+    other = between_others(case) if way == FREE else None
+    if other:
+        yield Trial(name, version, BETWEEN, other)
 
 
 def of_cases(cases):
@@ -470,6 +481,7 @@ def of_cases(cases):
             seen.add(signature(use))
             for way, other in in_other_ways(there, version, seen):
                 yield Trial(case.name, version, way, other)
+                yield from in_a_network(case.name, version, way, other)
 
 
 def collect(cases):

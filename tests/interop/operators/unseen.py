@@ -138,7 +138,7 @@ def write_exports(folder):
     bart |= {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
     bart |= {"encoder_ffn_dim": 32, "decoder_ffn_dim": 32, "attn_implementation": "eager"}
     deit = hub.DeiTConfig(**{**small, "image_size": 16, "patch_size": 8})
-    later = [  # after the last change of a rule
+    later = [  # after earlier rules
         ("DenseNet", vision.densenet121(num_classes=5), [picture], (12, True, True)),
         ("EfficientNet", vision.efficientnet_b0(num_classes=5), [picture], (18, False, True)),
         ("MNASNet", vision.mnasnet0_5(num_classes=5), [picture], (11, True, False)),
@@ -155,10 +155,23 @@ def write_exports(folder):
         ("DeiT", hub.DeiTModel(deit), [draw(1, 3, 16, 16)], (18, False, True)),
         ("GPT-NeoX", hub.GPTNeoXModel(hub.GPTNeoXConfig(**small)), [ids, ones], (18, False, True)),
     ]
+    qwen = hub.Qwen2Config(**small, num_key_value_heads=2, use_cache=False)
+    bloom = hub.BloomConfig(vocab_size=40, hidden_size=16, n_layer=2, n_head=2, use_cache=False)
+    google = vision.googlenet(num_classes=5, aux_logits=False, init_weights=False)
+    last = [  # after the last change of a rule
+        ("ConvNeXt", vision.convnext_tiny(num_classes=5), [picture], (17, True, True)),
+        ("GoogLeNet", google, [picture], (18, False, True)),
+        ("MobileNet 2", vision.mobilenet_v2(num_classes=5), [picture], (14, True, False)),
+        ("Swin", vision.swin_t(num_classes=5), [picture], (18, False, False)),
+        ("Qwen2", hub.Qwen2ForCausalLM(qwen), [ids, ones], (18, False, False)),
+        ("Bloom", hub.BloomModel(bloom), [ids, ones], (17, False, True)),
+        ("LayoutLM", hub.LayoutLMModel(hub.LayoutLMConfig(**small)), [ids], (14, True, True)),
+    ]
     names = [f"exported, {name}" for name, *_rest in networks]
-    names += [f"{page.LATER}, {name}" for name, *_rest in later]
+    names += [f"exported later, {name}" for name, *_rest in later]
+    names += [f"{page.LATER}, {name}" for name, *_rest in last]
     for full, (_name, network, inputs, (opset, old, free)) in zip(
-        names, [*networks, *later], strict=True
+        names, [*networks, *later, *last], strict=True
     ):
         if is_missing(folder, full):
             hubs = hasattr(network, "main_input_name")

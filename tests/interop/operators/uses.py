@@ -11,6 +11,8 @@ NAMES = {"": "", "ai.onnx": ""}  # the two ways to write the domain of the stand
 UNKNOWN = "unknown"  # the type of what lies behind an operator that nobody knows
 AXES = {"axis", "batch_axis", "time_axis", "seq_axis"}  # attributes that may count from the end
 INSIDE = "inside a branch or a body"
+SEVERAL_FILTERS = "several filters for a channel"  # of a group of one channel
+NO_STRIDES = "strides not stated"  # which are 1 then, but MNN's pools end the process
 MISSING = ""  # in place of an optional input that is not given
 
 
@@ -124,6 +126,11 @@ def describe_attributes(node, schema, inputs):
             found.add(f"{max(value)} in a row")
         if attribute.name == "group" and inputs[:1] and f",{value}," in f"{inputs[0]},":
             found.add("group of one channel")
+            if len(inputs) > 1 and not inputs[1].partition("[")[2].startswith(f"{value},"):
+                found.add(SEVERAL_FILTERS)
+    pools = schema and node.op_type.endswith("Pool") and "strides" in schema.attributes
+    if pools and not any(attribute.name == "strides" for attribute in node.attribute):
+        found.add(NO_STRIDES)
     return frozenset(found - {""})
 
 

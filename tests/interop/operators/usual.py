@@ -373,9 +373,66 @@ def scattered():
         yield Node("GatherElements", [X, places], [], {"axis": 1}, 1, right)
 
 
+def stated():
+    """What exporters write and no official case: pools' strides, a filter a channel, no axes."""
+    for dims in (1, 2):
+        X = draw(1, 4, *[8] * dims)
+        settings = [{}, {"pads": [1] * 2 * dims}, {"auto_pad": "SAME_UPPER"}, {"auto_pad": "VALID"}]
+        for operator, attributes in itertools.product(("MaxPool", "AveragePool"), settings):
+            for step in (1, 2):
+                sizes = {"kernel_shape": [3] * dims, "strides": [step] * dims}
+                yield Node(operator, [X], [], {**attributes, **sizes})
+        W = draw(4, 1, *[3] * dims)
+        for more in ({}, {"strides": [2] * dims}, {"dilations": [2] * dims}):
+            for pads in ({}, {"pads": [1] * 2 * dims}):
+                for biased in ([], [draw(4)]):
+                    one = {"kernel_shape": [3] * dims, "group": 4, **more, **pads}
+                    yield Node("Conv", [X], [W, *biased], one)
+    for shape in ((1, 3, 1, 5), (2, 3, 1), (1, 4)):
+        for kind in ("float32", "int64"):
+            yield Node("Squeeze", [draw(*shape, kind=kind)], [], {})
+    X = draw(6, 2, 4)
+    lengths = np.int32([6, 6])  # which onnx.reference does not read: as long as the sequence
+    for operator, gates in (("LSTM", 4), ("GRU", 3)):
+        for ways in (1, 2):
+            given = [draw(ways, gates * 5, 4), draw(ways, gates * 5, 5), draw(ways, 2 * gates * 5)]
+            attributes = {"hidden_size": 5}
+            attributes |= {"direction": "bidirectional"} if ways == 2 else {}
+            attributes |= {"linear_before_reset": 1} if operator == "GRU" else {}
+            state = np.zeros((ways, 2, 5), np.float32)
+            held = [*given, lengths, state]
+            outputs = 3 if operator == "LSTM" else 2
+            yield Node(operator, [X], held, attributes, outputs)
+            yield Node(operator, [X, *held], [], attributes, outputs)
+
+
+def rare():
+    """What real files have and nothing before it: half floats, odd kinds, all of it computed."""
+    quarter = np.float16(0.25)  # so that sums in half floats are off by less than is allowed
+    X = draw(1, 4, 8, 8, kind="float16") * quarter
+    W = draw(4, 4, 3, 3, kind="float16") * quarter
+    for more in ({}, {"pads": [1, 1, 1, 1]}, {"auto_pad": "SAME_UPPER"}):
+        for biased in ([], [draw(4, kind="float16")]):
+            yield Node("Conv", [X], [W, *biased], {"kernel_shape": [3, 3], **more})
+    for kind in ("float32", "int64", "bool"):
+        for ends in ({}, {"start": 1}, {"end": 1}, {"start": -1}, {"start": 0, "end": 2}):
+            yield Node("Shape", [draw(2, 3, kind=kind)], [], ends)
+    columns = [draw(3), draw(3), draw(3), np.abs(draw(3)) + 1]
+    for shape in ((2, 3), (2, 3, 4), (1, 3, 4, 1)):
+        yield Node("BatchNormalization", [draw(*shape), *columns], [], {"epsilon": 1e-3})
+        yield Node("BatchNormalization", [draw(*shape)], columns, {"epsilon": 1e-3})
+    ends = np.float32([0, 1])
+    yield Node("OneHot", [draw(2, 3, kind="int32")], [np.int32(8), ends], {})
+    yield Node("OneHot", [draw(2, 3, kind="int32")], [np.int32([8]), ends], {})
+    for operator in OF_TWO:
+        yield Node(operator, [draw(2, 3)], [np.float32(0.5)], {})
+    yield Node("Add", [draw(1, 2, 3, 4, kind="int32")], [draw(1, 2, 1, 1, kind="int32")], {})
+    yield Node("Expand", [draw(1, 2, 3, kind="int32")], [whole(4, 2, 3)], {})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
-    groups += (indexed, rounded, ranked, scattered)
+    groups += (indexed, rounded, ranked, scattered, stated, rare)
     return [node for group in groups for node in group()]
