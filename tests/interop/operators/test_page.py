@@ -498,6 +498,18 @@ def test_one_refused_among_three_that_ran_is_an_exception(ran, verdict, expected
     assert of_node(add) == expected
 
 
+@pytest.mark.parametrize(("ran", "expected"), [(2, "unknown"), (3, "runs")])
+def test_few_that_ran_as_near_as_a_file_that_differs_are_none(ran, expected, monkeypatch):
+    add = parse(ADD)
+    words = foresee.literals_of(read_model(add)[0])
+    lines = [(f"maker {number}: file", words, "") for number in range(ran)]
+    found = {"Add": [*lines, ("another maker: file", words, "differs")]}
+    monkeypatch.setattr(foresee, "evidence_of", lambda engine, without="": found)
+    for function in (foresee.rules_of, foresee.blanket_of):
+        monkeypatch.setattr(foresee, function.__name__, function.__wrapped__)  # which forgets
+    assert of_node(add) == expected
+
+
 def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
     """Ten trials were fed float16, and none ran: of what other nodes compute they tell nothing."""
     half = parse(ADD.replace("float", "float16"))
