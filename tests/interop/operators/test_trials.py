@@ -159,6 +159,8 @@ def telling(engine):
     alone = {}
     for name, verdict in mine.items():
         same = [found[name]["verdict"] == verdict["verdict"] for found in others if name in found]
+        if name in BY_CHANCE:
+            continue
         if name.startswith("test_") and len(same) >= SEVERAL and verdict["verdict"] not in SLOW:
             alone.setdefault(verdict["verdict"], []).append((sum(same) / len(same), name))
     return [name for found in alone.values() for _share, name in sorted(found)[:EACH]]
@@ -168,6 +170,8 @@ ENGINES = [name for name in engines.find() if measure.trials_file(name).exists()
 SEVERAL = 3  # engines that ran a trial, too
 EACH = 6  # trials of each verdict
 SLOW = ("hangs",)
+# IREE reads what nobody wrote: off by 9.5e-5, by 1.7e37, and right in six runs.
+BY_CHANCE = {"test_gridsample_zeros_padding@16 constants"}
 
 
 def judge_again(engine, chosen):
