@@ -26,7 +26,6 @@ from tests.interop.operators.measure import (
     trials_file,
     unpack,
 )
-from tests.interop.operators.probes import BETWEEN
 from tests.interop.operators.uses import split_type
 from tests.kit import record
 from tests.kit.page import code, table
@@ -127,8 +126,6 @@ def read_probes(engine):
         exporter, _, feature = name.partition(": ")
         if exporter == PROBES and verdict["verdict"] != NOT_TRIED:
             found[feature] = verdict["verdict"]
-    if found:  # on which side of a step a number falls, a rounding decides: in no engine it is sure
-        found[BETWEEN] = "answers otherwise"
     return found
 
 

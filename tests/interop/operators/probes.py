@@ -35,7 +35,7 @@ DOUBLED = "pictures of free sizes, halved, doubled and joined"
 OF_FILES = (OPEN, INNER)
 RECORDED = (*OF_FILES, DOUBLED)  # of exporters' files, to see what became of those that have it
 ROWS, LONG = 1, 960  # free sizes, when that is found out: of the first axis, and of the others
-BETWEEN = "whole numbers between its nodes"  # which exporters' files tried, and no probe
+BETWEEN = "whole numbers between its nodes"  # of which nothing is said: a rounding decides
 
 
 # Features -----------------------------------------------------------------------------------------

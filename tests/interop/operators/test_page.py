@@ -17,7 +17,16 @@ from onnx import TensorProto, helper
 
 from tests.interop.operators import __main__ as command
 from tests.interop.operators import cases as official
-from tests.interop.operators import conditions, foresee, judge, measure, page, recorded, uses
+from tests.interop.operators import (
+    conditions,
+    foresee,
+    judge,
+    measure,
+    page,
+    probes,
+    recorded,
+    uses,
+)
 from tests.interop.operators.by_hand import BY_HAND
 from tests.interop.operators.known import LISTS, NEWER, REPORTS, SEARCHED
 from tests.interop.operators.uses import read_model
@@ -424,6 +433,26 @@ def test_an_older_version_has_a_verdict_of_its_own():
         said = foresee.foresee(make_softmax(opset, axis))
         assert said["onnx.reference"].verdict in (word, foresee.UNKNOWN)
         assert said["ONNX Runtime"].verdict == "runs"
+
+
+def test_what_the_text_says_of_engines_is_recorded():
+    for feature in probes.MADE.values():
+        assert page.read_probes("onnx2torch")[feature] == "refuses"
+    endings = page.read_endings("Plain C", probes.OPEN)
+    assert len(endings) >= foresee.MANY
+    assert not any(endings.values())
+    pool = (
+        """g (float[N,3,8,8] X) => (float[N,3,h,w] Y) { Y = MaxPool <kernel_shape = [3, 3]> (X) }"""
+    )
+    assert foresee.foresee(parse(pool))["MNN"].verdict == foresee.CRASHES
+    stated = pool.replace("<kernel", "<strides = [1, 1], kernel")
+    assert foresee.foresee(parse(stated))["MNN"].verdict == foresee.RUNS
+    mnn = page.read_trial_verdicts("MNN")
+    assert mnn["usual 0@11 free"]["why"].startswith("the shape is")
+    assert mnn["usual 0@11 between others"]["verdict"] == "agrees"
+    tract = page.read_trial_verdicts("tract")
+    assert tract["usual 411@13"]["verdict"] == "refused"  # Cast to int64
+    assert tract["usual 411@13 between others"]["verdict"] == "agrees"
 
 
 def learn_from(monkeypatch, lines):

@@ -69,8 +69,8 @@ def prepare(folder):
             if name in real or name.startswith(UNSEEN):
                 where = GRAPHS if name in real else recorded.UNSEEN
                 features[where][name] = found_there
-            else:  # of which files tell, not a probe alone
-                features[GRAPHS][name] = [one for one in found_there if one in probes.RECORDED]
+            elif told := [one for one in found_there if one in probes.RECORDED]:
+                features[GRAPHS][name] = told  # for what files tell, not a probe alone
             if name not in real:
                 wholes[name] = (path, inputs, answer(path, inputs, name))
             if name.startswith(UNSEEN):
