@@ -181,6 +181,7 @@ def test_of_whole_numbers_between_nodes_no_engine_is_sure(tmp_path, monkeypatch)
     page.read_probes.cache_clear()
     said = foresee.expect_of_features([probes.BETWEEN], "mine")
     assert said.verdict == foresee.UNKNOWN
+    assert "a rounding decides" in said.why
     page.read_probes.cache_clear()
 
 
@@ -282,6 +283,13 @@ def test_recorded_nodes_and_files_are_those_that_there_are(name):
     assert verdicts.keys() <= known
     named = [found["use"] for found in verdicts.values() if "use" in found]
     assert all(0 <= number < len(uses) for number in named)
+
+
+def test_of_a_node_cut_out_ncnn_tells_nothing():
+    """What it makes of one whose batch is 1 is not what it makes of the file."""
+    for engine, told in ((page.ALL_TORN, False), ("OpenCV", True)):
+        names = [name for name, _use, _verdict in page.read_evidence()[engine]]
+        assert any(name.endswith(page.ALONE) for name in names) == told
 
 
 def test_files_that_are_asked_about_tell_nothing():
