@@ -1,7 +1,6 @@
 """Ask about an ONNX file: what it is, who should run it, who does, and where two engines part."""
 
 import re
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from tests import engines
 from tests.check import facts, feed, numpy_node, probes, trial
 from tests.check.messages import search
 from tests.exercises.first_wrong import find_first_wrong, read_wires
-from tests.interop.operators.foresee import UNKNOWN, foresee
+from tests.interop.operators.foresee import UNKNOWN, foresee_file
 from tests.kit import apart
 from tests.security import inspector
 
@@ -286,7 +285,7 @@ def ask(path, rows=None, progress=print, keep=True, seconds=trial.SECONDS, timed
         "findings": findings,
         "notes": notes,
     }
-    expected = foresee_safely(model, seconds)
+    expected = foresee_safely(path, seconds)
     if outside:
         report["engines"] = tell_engines(expected, leave_alone("not run: its numbers lie outside"))
         report["status"] = 1
@@ -337,18 +336,10 @@ def leave_alone(words):
     return found
 
 
-def foresee_safely(model, seconds):
+def foresee_safely(path, seconds):
     """Return what each engine is expected to do, in a process of its own: files may be hostile."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder, "model.onnx")
-        place.write_bytes(model.SerializeToString())
-        outcome = apart.fresh(foresee_file, str(place), seconds=seconds)
+    outcome = apart.fresh(foresee_file, str(path), seconds=seconds)
     return outcome.value if outcome.ended == apart.RETURNED else {}
-
-
-def foresee_file(path):
-    """Return what each engine is expected to do with a file."""
-    return foresee(onnx.load(path, load_external_data=False))
 
 
 # Two files ----------------------------------------------------------------------------------------

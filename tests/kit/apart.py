@@ -100,6 +100,13 @@ def call(say, function, arguments, tell):
         say((RAISED, type(error).__name__, str(error)))
 
 
+def end_group(leader):
+    """End what a process started that leads a group: a limit on its time is one on theirs."""
+    if hasattr(os, "killpg"):  # Windows has no such groups
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it is gone already
+            os.killpg(leader, signal.SIGKILL)
+
+
 def conclude(messages, late, status, printed=""):
     """Return the outcome of a process by what it said, whether it was late, and its status."""
     told = tuple(message[1] for message in messages if message[0] == "told")
@@ -133,6 +140,7 @@ def copy(
     """
 
     def obey(say):
+        os.setpgrp()  # so that what it starts ends with it
         faulthandler.disable()  # pytest's, which would print a page for each crash
         limit(gigabytes, work)
         if fill:
@@ -153,14 +161,17 @@ def copy(
     messages = []
     deadline = time.monotonic() + seconds
     late = False
-    with contextlib.suppress(EOFError):  # the child is gone
-        while not late:
-            late = not receiver.poll(max(0, deadline - time.monotonic()))
-            if not late:
-                messages.append(receiver.recv())
-    child.kill()
-    child.join()
-    receiver.close()
+    try:
+        with contextlib.suppress(EOFError):  # the child is gone
+            while not late:
+                late = not receiver.poll(max(0, deadline - time.monotonic()))
+                if not late:
+                    messages.append(receiver.recv())
+    finally:  # Ctrl-C does not reach another group
+        end_group(child.pid)
+        child.kill()
+        child.join()
+        receiver.close()
     return conclude(messages, late, child.exitcode)
 
 
@@ -187,19 +198,24 @@ def fresh(
         late = False
         status = 0
         printed = ""
-        try:
-            process = subprocess.run(
-                [python, "-X", "utf8", "-m", "tests.kit.apart", folder],
-                cwd=ROOT,
-                env={**os.environ, **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=seconds,
-            )
-            status = process.returncode
-            printed = process.stderr.decode("utf-8", "replace")[-300:].strip()
-        except subprocess.TimeoutExpired:
-            late = True
+        with subprocess.Popen(
+            [python, "-X", "utf8", "-m", "tests.kit.apart", folder],
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0,
+        ) as process:
+            try:
+                _printed, complained = process.communicate(timeout=seconds)
+                status = process.returncode
+                printed = complained.decode("utf-8", "replace")[-300:].strip()
+            except subprocess.TimeoutExpired:
+                late = True
+            finally:
+                end_group(process.pid)
+                process.kill()
         messages = []
         with said.open("rb") as file, contextlib.suppress(EOFError):
             while True:

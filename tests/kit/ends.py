@@ -5,6 +5,8 @@ They stand by themselves, as a new Python that is to call one imports the module
 
 import ctypes
 import os
+import subprocess
+import sys
 import time
 
 
@@ -26,6 +28,13 @@ def crash():
 def hang():
     """Wait for a minute."""
     time.sleep(60)
+
+
+def start_another(tell):
+    """Start a process that sleeps, tell its number, and wait for it."""
+    another = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    tell(another.pid)
+    another.wait()
 
 
 def toil():

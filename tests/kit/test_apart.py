@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,24 @@ def test_a_call_that_does_not_end_is_late(run):
     began = time.monotonic()
     assert run(ends.hang, seconds=1).ended == apart.LATE
     assert time.monotonic() - began < 2.20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of a process")
+def test_what_a_call_started_ends_with_it(run):
+    (number,) = run(ends.start_another, seconds=2, tell=True).told
+    deadline = time.monotonic() + 10
+    while is_alive(number) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_alive(number)
+
+
+def is_alive(number):
+    """Return whether a process still runs; one that ended may stand in the list for a while."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except FileNotFoundError:
+        return False
+    return state.split()[0] not in "ZX"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")

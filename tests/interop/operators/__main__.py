@@ -18,10 +18,11 @@ import onnx
 from tests.interop.operators.foresee import (
     CRASHES,
     DIFFERS,
+    OF_REAL,
     REFUSES,
     RUNS,
     UNKNOWN,
-    foresee,
+    foresee_file,
 )
 from tests.interop.operators.uses import read_model, without_functions
 
@@ -38,18 +39,22 @@ def tell(name, model):
     """Print what is expected of each engine, a line or two each."""
     operators = sorted({use.operator for use in read_model(without_functions(model))})
     print(f"{name} uses {', '.join(operators) or 'no operator'}.\n")
-    for engine, expected in foresee(model).items():
+    said = foresee_file(name)
+    for engine, expected in said.items():
         at = f": {expected.operator}, node {expected.node}" if expected.node else ""
         print(f"{engine}: {SAID[expected.verdict]}{at}")
         if expected.why:
             print(f"  {expected.why}")
-    print("\nExpected, not run: what an engine makes of the file itself, only a run of it tells.")
+    if any(expected.measured for expected in said.values()):
+        print(f"\nMeasured: this file is one of those that were run, see {OF_REAL}.")
+    else:
+        print("\nExpected, not run: what an engine makes of the file itself, only a run tells.")
 
 
-def tell_program(model):
+def tell_program(name):
     """Print what is expected of each engine as JSON."""
     engines = {}
-    for engine, expected in foresee(model).items():
+    for engine, expected in foresee_file(name).items():
         fields = dataclasses.asdict(expected)
         engines[engine] = {"expected": fields.pop("verdict"), **fields}
     print(json.dumps({"engines": engines}, indent=2))
@@ -83,7 +88,7 @@ def main(argv=None):
         sys.exit(2)
     try:
         if arguments.json:
-            tell_program(model)
+            tell_program(name)
         else:
             tell(name, model)
         sys.stdout.flush()

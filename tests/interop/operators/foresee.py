@@ -12,13 +12,18 @@ import functools
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from tests.interop.operators import conditions, page
+import onnx
+
+from tests.interop.operators import conditions, page, recorded
 from tests.interop.operators.blocks import BLOCKS
 from tests.interop.operators.cases import read_cases
 from tests.interop.operators.measure import CASES
 from tests.interop.operators.probes import BETWEEN, DOUBLED, OF_FILES, features_of
 from tests.interop.operators.uses import INSIDE, read_nodes, split_type, without_functions
 from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
+from tests.interop.real import files
+from tests.interop.real.judge import NOT_TRIED
+from tests.kit import record
 
 RUNS = "runs"
 REFUSES = "refuses"
@@ -49,6 +54,7 @@ WHOLE = {
 }
 WORST_FIRST = [CRASHES, REFUSES, DIFFERS, UNKNOWN]  # who ends before the answer does not answer
 TABLE = "tests/interop/operators/TABLE.md"
+OF_REAL = "tests/interop/real/README.md"
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Expected:
     operator: str = ""
     why: str = ""  # one line
     page: str = TABLE
+    measured: bool = False  # of this very file, which was run
 
 
 literals_of = functools.cache(conditions.literals)
@@ -345,6 +352,28 @@ def foresee(model):
     found = {}
     for engine in page.read_evidence():
         found[engine] = worst(expect_of_nodes(nodes, engine), expect_of_features(features, engine))
+    return found
+
+
+def foresee_file(path):
+    """Return {engine: Expected} for a file: what became of it, where it is one that was run."""
+    expected = foresee(onnx.load(path, load_external_data=False))
+    name = files.name_of(path)
+    return expected | measured_of(name) if name else expected
+
+
+def measured_of(name):
+    """Return {engine: Expected} of a file of tests/interop/real, as it was run."""
+    results = record.read(recorded.REAL)
+    found = {}
+    for engine, ran in results["engines"].items():
+        if name not in ran["files"] or name in ran.get(NOT_TRIED, {}):
+            continue
+        word = next((word for word in WHOLE if name in ran.get(word, {})), "agrees")
+        operator, _version, node = results["nodes"].get(engine, {}).get(name) or ("", 0, "")
+        words = " ".join(ran.get(word, {}).get(name, "").split())
+        why = f"this file was run in {engine} {ran['version']}: {word}{words and f', {words}'}"
+        found[engine] = Expected(WHOLE[word], node, operator, why, OF_REAL, True)
     return found
 
 

@@ -3,6 +3,7 @@
 The parts of the pages are compared in tests/test_pages.py.
 """
 
+import hashlib
 import itertools
 import json
 import os
@@ -716,6 +717,41 @@ def test_a_program_is_told_what_each_engine_is_expected_to_do(tmp_path, capsys):
     assert told["ONNX Runtime"]["expected"] == "runs"
     assert told["OpenVINO"]["expected"] == "refuses"
     assert told["OpenVINO"]["node"] == "Det 1"
+
+
+def test_of_each_file_that_was_run_is_told_what_became_of_it():
+    words = ("refuses", "answers otherwise", "ends the process", "too slow", "too much memory")
+    for engine, ran in record.read(recorded.REAL)["engines"].items():
+        verdicts = judge.measured(engine)
+        for name in foresee.files.FILES:
+            said = foresee.measured_of(name).get(engine)
+            assert (said is None) == (name not in verdicts)
+            if said:
+                ended = [f"{word} {ran[word][name]}" for word in words if name in ran.get(word, {})]
+                assert said.verdict == verdicts[name]
+                assert said.measured
+                assert said.why.split()[-1] == (ended or ["agrees"])[0].split()[-1]
+
+
+def test_such_a_file_is_known_by_its_contents_under_any_name(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "mine.onnx"
+    onnx.save(parse(DET), path)
+    (name, file), *_others = foresee.files.FILES.items()
+    held = hashlib.sha256(path.read_bytes()).hexdigest()
+    monkeypatch.setattr(foresee.files, "FILES", {name: file._replace(sha256=held)})
+    said = foresee.foresee_file(path)
+    measured = foresee.measured_of(name)
+    assert measured and {engine: said[engine] for engine in measured} == measured
+    command.main([str(path)])
+    assert "\nMeasured: this file is one of those that were run" in capsys.readouterr().out
+
+
+def test_of_another_file_nothing_was_measured(tmp_path, capsys):
+    path = tmp_path / "mine.onnx"
+    onnx.save(parse(DET), path)
+    assert not any(expected.measured for expected in foresee.foresee_file(path).values())
+    command.main([str(path)])
+    assert "\nExpected, not run:" in capsys.readouterr().out
 
 
 # Uses ---------------------------------------------------------------------------------------------

@@ -412,6 +412,12 @@ def is_here(file):
     return file.where().exists() and digest(file.where()) == file.sha256
 
 
+def name_of(path):
+    """Return the name of the file that a path holds, by its contents, or None."""
+    found = digest(Path(path))
+    return next((name for name, file in FILES.items() if file.sha256 == found), None)
+
+
 def here():
     """Return {name: file} of those that are here."""
     return {name: file for name, file in FILES.items() if is_here(file)}
