@@ -514,6 +514,17 @@ def write_unseen(folder):
     unseen.write(folder)
 
 
+def write_others(name):
+    """Return what writes the files of one of other_exporters.py."""
+
+    def write(folder):
+        from tests.interop.operators import other_exporters
+
+        getattr(other_exporters, f"write_{name}")(folder)
+
+    return write
+
+
 EXPORTERS = {
     "torch": write_torch,
     "transformers": write_transformers,
@@ -522,6 +533,10 @@ EXPORTERS = {
     page.OF_8_BITS: write_quantised,
     "float16": write_float16,
     "constant nodes": write_paddle_like,
+    "scripted": write_others("scripted"),
+    "tensorflow": write_others("tensorflow"),
+    "jax": write_others("jax"),
+    "lightgbm": write_others("lightgbm"),
     "optimised": write_optimised,
     page.PROBES: write_probes,
     UNSEEN: write_unseen,

@@ -18,7 +18,7 @@ from tests.interop.operators import conditions, page, recorded
 from tests.interop.operators.blocks import BLOCKS
 from tests.interop.operators.cases import read_cases
 from tests.interop.operators.measure import CASES
-from tests.interop.operators.probes import BETWEEN, DOUBLED, OF_FILES, features_of
+from tests.interop.operators.probes import BETWEEN, OF_FILES, RECORDED, features_of
 from tests.interop.operators.uses import INSIDE, read_nodes, split_type, without_functions
 from tests.interop.operators.uses import UNKNOWN as UNKNOWN_TYPE
 from tests.interop.real import files
@@ -43,7 +43,8 @@ MANY = 10  # trials that were fed a type and all failed: then the type does
 SILENT = (DIFFERS, CRASHES)  # nobody notices the one, and nobody survives the other
 FEW_RAN = 3  # trials that ran as near as a file that did not answer rightly: fewer are no answer
 STRONG = 4  # trials that fail for one word that nothing that ran has: then that word decides
-MOSTLY = 3  # trials that ran for one that was refused, all as near: then the node is said to run
+MOSTLY = 3  # trials that ran for one that was refused, about as near: the node is said to run
+AROUND = 0.4  # farther than the nearest, and about as near: a rank, a version, or a place
 WHOLE = {
     "agrees": RUNS,
     "refuses": REFUSES,
@@ -69,9 +70,6 @@ class Expected:
     measured: bool = False  # of this very file, which was run
 
 
-literals_of = functools.cache(conditions.literals)
-
-
 @functools.cache
 def evidence_of(engine, without=""):
     """Return {operator: [(trial, literals, verdict)]} of an engine, without one maker's files."""
@@ -90,7 +88,8 @@ def evidence_of(engine, without=""):
             continue  # an older onnx does not know the newest, and reads no file that has it
         if (use, verdict) not in seen:
             seen.add((use, verdict))
-            found[use.operator].append((name, literals_of(use), VERDICTS[verdict]))
+            words = conditions.literals_in(engine, use)
+            found[use.operator].append((name, words, VERDICTS[verdict]))
     return found
 
 
@@ -212,7 +211,7 @@ def expect_of_node(use, engine, without=""):
     blanket = blanket_of(engine, use.operator, use.version, without)
     if blanket:
         return blanket[0], f"none of {blanket[1]} trials of it ran"
-    words = literals_of(use)
+    words = conditions.literals_in(engine, use)
     far = conditions.FAR_IN.get(engine, conditions.FAR)
     rules = rules_of(engine, use.operator, without)
     strong = find_strong(words, rules)
@@ -241,8 +240,9 @@ def expect_of_node(use, engine, without=""):
         others = next(found for trial, found, _ in evidence[use.operator] if trial == name)
         news = sorted(words - others, key=lambda word: (conditions.weight(word), word))
         return UNKNOWN, f"nothing like it was tried: {', '.join(news[-3:])}"
-    failed = [other for distance, _name, other in distances if distance <= nearest and other]
-    if set(failed) == {REFUSES} and len(ran) >= MOSTLY * len(failed) and nearest <= far:
+    around = [other for distance, _name, other in distances if distance <= nearest + AROUND]
+    failed = [other for other in around if other]
+    if set(failed) == {REFUSES} and around.count("") >= MOSTLY * len(failed) and nearest <= far:
         return RUNS, ""
     fired = []
     for rule in rules:
@@ -262,6 +262,17 @@ def is_folded(use):
     return use.constants == given and len(use.kept) == len(use.outputs)
 
 
+def expect_of_folded(use, engine, without=""):
+    """Return the verdict on a node that follows from the file alone, and why.
+
+    Engines compute it once or by themselves; what is refused everywhere is refused there, too.
+    """
+    blanket = blanket_of(engine, use.operator, use.version, without)
+    if blanket and blanket[0] == REFUSES:
+        return REFUSES, f"none of {blanket[1]} trials of it ran"
+    return RUNS, ""
+
+
 def place_of(use, engine):
     """Return where the pages say what an engine makes of a node's operator."""
     return f"{TABLE}#{page.anchor(use.operator, engine, False)}"
@@ -276,10 +287,9 @@ def expect_of_nodes(nodes, engine, without=""):
             why = f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
             return Expected(REFUSES, name, use.operator, why, place_of(use, engine))
     for name, use in nodes:
-        if is_folded(use):
-            continue
         if use not in decided:
-            decided[use] = expect_of_node(use, engine, without)
+            expect = expect_of_folded if is_folded(use) else expect_of_node
+            decided[use] = expect(use, engine, without)
         verdict, why = decided[use]
         place = place_of(use, engine)
         reasons.setdefault(verdict, Expected(verdict, name, use.operator, why, place))
@@ -325,7 +335,7 @@ def expect_of_features(features, engine, without=""):
     for feature in features if tried else []:
         if feature in OF_FILES:
             continue
-        if feature == DOUBLED and any(endings_of(feature, engine, without)):
+        if feature in RECORDED and any(endings_of(feature, engine, without)):
             continue  # whole files that ran outweigh a probe
         if feature == BETWEEN:  # ONNX Runtime itself answers otherwise with its optimisations
             why = f"a file has {BETWEEN}: a rounding decides to which of them a number goes"

@@ -5,6 +5,7 @@ Needs neither the engines nor the cases, only what measure.py wrote.
 
 import functools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from tests.interop.operators.measure import (
     trials_file,
     unpack,
 )
-from tests.interop.operators.uses import split_type
+from tests.interop.operators.uses import INSIDE, split_type
 from tests.kit import record
 from tests.kit.page import code, table
 
@@ -161,14 +162,21 @@ def tells_nothing(found, phrases):
 
 
 def is_torn(use, found):
-    """Return whether a node may have failed for having been cut out: by a rank unknown here.
+    """Return whether a node may have ended as it did for having been cut out: of unknown rank.
 
-    In the file an engine may well know it, from the file's inputs; as plain C the sizes.
+    In the file an engine may well know it, or not; cut out, what is fed states its rank.
     """
     if tells_nothing(found, (*OF_FILE, *UNFED)):
         return True
     given = [word for i, word in enumerate(use.inputs) if word and i not in use.constants]
-    return found["verdict"] == "refused" and any(split_type(word)[1] is None for word in given)
+    return found["verdict"] in ("refused", "agrees") and any(
+        split_type(word)[1] is None for word in given
+    )
+
+
+def out_of(use):
+    """Return the use of a node that was cut out of its branch or body, too."""
+    return replace(use, attributes=use.attributes - {INSIDE})
 
 
 def tried_alone(engine):
@@ -183,7 +191,7 @@ def tried_alone(engine):
         telling = engine != ALL_TORN and verdict["verdict"] != NOT_TRIED
         if telling and not is_torn(uses[number], verdict):
             for name in holders().get(key_of(uses[number]), {}).values():
-                lines.append((f"{name}{ALONE}", uses[number], verdict["verdict"]))
+                lines.append((f"{name}{ALONE}", out_of(uses[number]), verdict["verdict"]))
     graphs = recorded.read_graphs(GRAPHS)
     for name, found in verdicts.items():
         if name.startswith(OF_ONE_NODE) and found["verdict"] in AS_TRIAL:

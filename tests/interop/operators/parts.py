@@ -2,16 +2,17 @@
 
     for part in parts_of(model, inputs): ...     Part(node, use, model, inputs, right)
 
-What it is fed, and what is right, is what ONNX Runtime computes in the file; what is right of
-products of bytes, onnx.reference computes. Small whole numbers that other nodes compute (a shape
-for Reshape, the ends of a Slice) are computed in the part, too.
+What follows from the file alone stands in the part as numbers, whoever computes it. What it is fed,
+and what is right, is what ONNX Runtime computes in the file; what is right of products of bytes,
+onnx.reference computes. Small whole numbers that other nodes compute (a shape for Reshape, the ends
+of a Slice) are computed in the part, too.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 import onnx
-from onnx import helper
+from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from tests.engines import input_names
@@ -24,9 +25,10 @@ from tests.interop.operators.uses import (
     with_free_sizes,
     without_functions,
 )
-from tests.kit.graphs import list_subgraphs
+from tests.kit.graphs import domain_of, list_subgraphs, nodes_of
 
 FEW = 64  # numbers: what is larger is data and not sizes
+QUESTION = "?"  # what Paddle calls free sizes, be they equal or not
 MOST = 2_000_000  # numbers of a part: a larger one takes some engines minutes
 # Of these ONNX Runtime stops at 16 bits on processors without VNNI; onnx.reference does not.
 OF_BYTES = ("MatMulInteger", "ConvInteger")
@@ -90,15 +92,19 @@ def cut_out(model, node, values, folded, types):
         name = waiting.pop()
         if name in held:
             tensors[name] = held[name]
-        elif name in makers and (name in folded or are_sizes(values.get(name))):
+        elif name in folded and isinstance(values.get(name), np.ndarray):
+            tensors[name] = numpy_helper.from_array(values[name], name)
+        elif name in makers and are_sizes(values.get(name)):
             if makers[name] not in kept:
                 kept.append(makers[name])
                 waiting += read_by(makers[name])
         else:
             fed.add(name)
-    part = onnx.ModelProto(ir_version=model.ir_version, opset_import=model.opset_import)
+    part = onnx.ModelProto(ir_version=model.ir_version)
     part.graph.name = "part"
     part.graph.node.extend(other for other in model.graph.node if other in kept)
+    domains = {domain_of(other) for other in nodes_of(part.graph)}
+    part.opset_import.extend(one for one in model.opset_import if domain_of(one) in domains)
     part.graph.initializer.extend(tensors.values())
     names = [name for name in values if name in fed]
     written = [name for name in node.output if name]
@@ -124,7 +130,8 @@ def describe_wire(name, value, types):
         found.CopyFrom(helper.make_tensor_value_info(name, number, [None] * value.ndim))
     if found.type.HasField("tensor_type"):
         for dim, size in zip(found.type.tensor_type.shape.dim, value.shape, strict=True):
-            nameless = not dim.dim_param or dim.dim_param.startswith("unk__")  # by the inference
+            by_inference = dim.dim_param.startswith("unk__")
+            nameless = dim.dim_param in ("", QUESTION) or by_inference
             if nameless and not dim.HasField("dim_value"):
                 dim.dim_param = f"size{size}"
     return found

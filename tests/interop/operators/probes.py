@@ -13,8 +13,9 @@ from onnx import TensorProto, helper, numpy_helper
 from tests.engines import input_names
 from tests.engines.plain_c import fix_sizes
 from tests.interop.operators.blocks import find_blocks, make_blocks
+from tests.interop.operators.shapes import WAYS, find_ways, make_ways, name_way
 from tests.interop.operators.uses import without_functions
-from tests.kit.graphs import domain_of
+from tests.kit.graphs import domain_of, nodes_of
 
 OLDEST_IR = 3
 OPSET_OF_IR = {3: 8, 4: 9, 5: 10, 6: 11, 7: 14}  # the newest that came with it
@@ -24,6 +25,13 @@ X = np.float32([[1, -2, 3], [0, 4, -5]])
 GROWING = {"ConvTranspose", "Resize", "Upsample"}
 NO_NAME = "an input with a free size that has no name"
 MINUS_ONE = "an input with a size of -1"
+QUESTIONS = "an input with two free sizes called ?"  # as Paddle calls them, be they equal or not
+UNUSED = "an import of a domain that no node uses"
+EMPTY = "a constant without numbers"
+KNOWN_DOMAINS = {  # which ONNX Runtime's tools import, whatever a file uses
+    *("", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"),
+    *("com.microsoft.nchwc", "com.microsoft.experimental", "org.pytorch.aten"),
+}
 MADE = {  # who made a weight of a Conv, as Paddle and PyTorch's older exporter write it
     "Constant": "a filter by a Constant",
     "Identity": "a filter behind an Identity",
@@ -33,7 +41,8 @@ OPEN = "an answer whose sizes follow from its numbers"
 INNER = "a size inside that follows from its numbers"
 DOUBLED = "pictures of free sizes, halved, doubled and joined"
 OF_FILES = (OPEN, INNER)
-RECORDED = (*OF_FILES, DOUBLED)  # of exporters' files, to see what became of those that have it
+# Of exporters' files recorded, to see what became of those that have it:
+RECORDED = (*OF_FILES, DOUBLED, *(name_way(*way) for way in WAYS))
 ROWS, LONG = 1, 960  # free sizes, when that is found out: of the first axis, and of the others
 BETWEEN = "whole numbers between its nodes"  # of which nothing is said: a rounding decides
 
@@ -54,6 +63,10 @@ def features_of(model):
             given = [item.ref_attr_name for item in node.attribute if item.ref_attr_name]
             if given and node.op_type == "LeakyRelu":
                 found.append("a LeakyRelu with an attribute of a function")
+    domains = {domain_of(node) for node in nodes_of(model.graph)}
+    domains.update(KNOWN_DOMAINS, (function.domain for function in model.functions))
+    if any(domain_of(opset) not in domains for opset in model.opset_import):
+        found.append(UNUSED)
     found += features_of_inputs(model)
     found += find_open(model)
     makers = {wire: node.op_type for node in model.graph.node for wire in node.output}
@@ -61,6 +74,8 @@ def features_of(model):
     kinds = {makers.get(name) for name in filters}
     found += [feature for maker, feature in MADE.items() if maker in kinds]
     found += [DOUBLED] if doubles_pictures(model) else []
+    found += find_ways(model)
+    found += [EMPTY] if any(0 in tensor.dims for tensor in list_tensors(model)) else []
     held = {tensor.name for tensor in model.graph.initializer}
     quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
     if any(node.input[0] not in held for node in quantised):
@@ -81,7 +96,17 @@ def features_of_inputs(model):
                 found.append(MINUS_ONE)
             elif not dim.HasField("dim_value") and not dim.dim_param:
                 found.append(NO_NAME)
+        names = [dim.dim_param for dim in value.type.tensor_type.shape.dim]
+        found += [QUESTIONS] if names.count("?") > 1 else []
     return found
+
+
+def list_tensors(model):
+    """Return the arrays that a model holds, those of its nodes included."""
+    tensors = list(model.graph.initializer)
+    for node in nodes_of(model.graph):
+        tensors += [attribute.t for attribute in node.attribute if attribute.HasField("t")]
+    return tensors
 
 
 def doubles_pictures(model):
@@ -390,6 +415,17 @@ def make_probes():
     negative = plain()
     negative.graph.input[0].type.tensor_type.shape.dim[0].dim_value = -1
     probes[MINUS_ONE] = negative, [X]
+    X3 = np.stack([X] * 4)  # (4, 2, 3)
+    relu = helper.make_node("Relu", ["X"], ["Y"])
+    sides = [[(name, TensorProto.FLOAT, ["?", "?", 3])] for name in "XY"]
+    probes[QUESTIONS] = make_model([relu], *sides), [X3]
+    held = numpy_helper.from_array(np.zeros((0, 3), np.float32), "none")
+    joined = helper.make_node("Concat", ["X", "none"], ["Y"], axis=0)
+    sides = [[(name, TensorProto.FLOAT, ["N", 3])] for name in "XY"]
+    probes[EMPTY] = make_model([joined], *sides, [held]), [X]
+    unused = plain()
+    unused.opset_import.append(helper.make_opsetid("some.vendor", 1))
+    probes[UNUSED] = unused, [X]
     probes["a function"] = with_function("Relu"), [X]
     probes["a function with attributes"] = with_function("Elu", alpha=0.5), [X]
     probes["a function with a default"] = with_function("Elu", True, alpha=0.5), [X]
@@ -403,4 +439,4 @@ def make_probes():
     probes["Loop, while"] = loop("while"), [X]
     for operator, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):
         probes[f"fed state, {operator}"] = with_fed_state(operator, gates)
-    return probes | with_one_operator() | make_blocks()
+    return probes | with_one_operator() | make_blocks() | make_ways()

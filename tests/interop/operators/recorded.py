@@ -13,7 +13,7 @@ from dataclasses import replace
 from tests.interop.operators import cases as official
 from tests.interop.operators.between import use_of
 from tests.interop.operators.trials import BETWEEN, FREE, HALF, key
-from tests.interop.operators.uses import split_type
+from tests.interop.operators.uses import SOME, is_open, split_type
 from tests.kit import record
 from tests.kit.places import TESTS
 
@@ -114,8 +114,8 @@ def without_sizes(use):
     def rename(match):
         sizes = []
         for size in match.group(1).split(","):
-            number = numbers.setdefault(size, str(len(numbers)))
-            sizes.append(number if size.isdigit() or not size else f"n{number}")
+            number = size if size == SOME else numbers.setdefault(size, str(len(numbers)))
+            sizes.append(f"n{number}" if is_open(size) else number)
         return f"[{','.join(sizes) if match.group(1) else ''}]"
 
     sides = []

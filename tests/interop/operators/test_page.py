@@ -520,7 +520,7 @@ def test_a_word_that_many_failed_with_decides_however_near_what_ran_is(monkeypat
 )
 def test_one_refused_among_three_that_ran_is_an_exception(ran, verdict, expected, monkeypatch):
     add = parse(ADD)
-    words = foresee.literals_of(read_model(add)[0])
+    words = conditions.literals(read_model(add)[0])
     lines = [(f"trial {number}", words, "") for number in range(ran)]
     found = {"Add": [*lines, ("trial at last", words, verdict)]}
     monkeypatch.setattr(foresee, "evidence_of", lambda engine, without="": found)
@@ -532,7 +532,7 @@ def test_one_refused_among_three_that_ran_is_an_exception(ran, verdict, expected
 @pytest.mark.parametrize(("ran", "expected"), [(2, "unknown"), (3, "runs")])
 def test_few_that_ran_as_near_as_a_file_that_differs_are_none(ran, expected, monkeypatch):
     add = parse(ADD)
-    words = foresee.literals_of(read_model(add)[0])
+    words = conditions.literals(read_model(add)[0])
     lines = [(f"maker {number}: file", words, "") for number in range(ran)]
     found = {"Add": [*lines, ("another maker: file", words, "differs")]}
     monkeypatch.setattr(foresee, "evidence_of", lambda engine, without="": found)

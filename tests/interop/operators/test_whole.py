@@ -14,6 +14,7 @@ from tests.interop.operators import (
     parts,
     probes,
     recorded,
+    shapes,
     uses,
     whole,
 )
@@ -60,7 +61,9 @@ def test_a_node_is_cut_out_with_what_computes_its_sizes():
 def test_what_follows_from_the_file_alone_is_no_part():
     found = {part.node.op_type: part for part in parts.parts_of(reshape_by_shape(), [X])}
     assert found.keys() == {"Mul", "Reshape"}  # nor is what only computes sizes
-    assert [node.op_type for node in found["Mul"].model.graph.node] == ["Neg", "Mul"]
+    assert [node.op_type for node in found["Mul"].model.graph.node] == ["Mul"]
+    (folded,) = found["Mul"].model.graph.initializer
+    np.testing.assert_array_equal(numpy_helper.to_array(folded), np.float32(-2))
     assert len(found["Mul"].inputs) == 1
 
 
@@ -75,6 +78,33 @@ def test_nodes_in_a_branch_are_no_parts_but_the_if_is_one_with_what_it_reads():
 def test_a_probe_has_the_feature_that_it_is_called_by(name):
     model, _inputs = PROBES[name]
     assert name in probes.features_of(model)
+
+
+def test_a_shape_of_sizes_that_the_file_states_goes_no_way():
+    """It is computed once and for all, by whatever it goes."""
+    for name, (model, _inputs) in shapes.make_ways().items():
+        assert name in shapes.find_ways(model)
+        model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2
+        assert shapes.find_ways(model) == []
+
+
+def test_a_way_is_followed_back_to_the_sizes_and_no_further():
+    """What the tensor itself came by, whose sizes they are, does not matter."""
+    text = """
+        <ir_version: 8, opset_import: ["" : 17]>
+        g (float[N,4] X) => (float[?,?] Y)
+        <int64[1] rest = {-1}, int64[1] zero = {0}, int64[1] one = {1}> {
+            A = Cast <to = 6> (X)
+            sizes = Shape (A)
+            rows = Slice (sizes, zero, one)
+            shape = Concat <axis = 0> (rows, rest)
+            Y = Reshape (X, shape)
+        }"""
+    concat = shapes.name_way("Reshape", "Concat")
+    assert shapes.find_ways(onnx.parser.parse_model(text)) == [concat]
+    narrow = "given = Shape (A)  narrow = Cast <to = 6> (given)  sizes = Cast <to = 7> (narrow)"
+    model = onnx.parser.parse_model(text.replace("sizes = Shape (A)", narrow))
+    assert shapes.find_ways(model) == [concat, shapes.name_way("Reshape", shapes.INT32)]
 
 
 @pytest.mark.parametrize("name", PROBES)

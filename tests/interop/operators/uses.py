@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import onnx
-from onnx import helper
+from onnx import helper, numpy_helper
 
 from tests.kit.graphs import inline
 
 NAMES = {"": "", "ai.onnx": ""}  # the two ways to write the domain of the standard's own operators
 UNKNOWN = "unknown"  # the type of what lies behind an operator that nobody knows
 AXES = {"axis", "batch_axis", "time_axis", "seq_axis"}  # attributes that may count from the end
+FEW = 64  # numbers: more of them are data
+WHOLE = (onnx.TensorProto.INT64, onnx.TensorProto.INT32)
 INSIDE = "inside a branch or a body"
 SEVERAL_FILTERS = "several filters for a channel"  # of a group of one channel
+BACKWARDS = "steps<0"  # of a Slice, where the file holds them
+SOME = "some"  # a size that follows from the file, but that the inference does not find
 NO_STRIDES = "strides not stated"  # which are 1 then, but MNN's pools end the process
 MISSING = ""  # in place of an optional input that is not given
 
@@ -142,13 +147,16 @@ def strip(words):
     return tuple(words)
 
 
-def describe_node(node, types, constants, versions, outer):
+def describe_node(node, types, constants, versions, outer, numbers):
     """Return how a node uses its operator."""
     schema = find_schema(node, versions)
     inputs = strip(types.get(name, UNKNOWN) if name else MISSING for name in node.input)
     outputs = strip(types.get(name, UNKNOWN) if name else MISSING for name in node.output)
     fed, handed_out = outer
     attributes = describe_attributes(node, schema, inputs)
+    steps = numbers.get(node.input[4]) if len(node.input) > 4 else None
+    if node.op_type == "Slice" and steps is not None and steps.size and steps.min() < 0:
+        attributes |= {BACKWARDS}
     return Use(
         name_operator(node),
         schema.since_version if schema else None,
@@ -183,13 +191,19 @@ def is_free(word):
     _kind, bracket, sizes = word.rstrip(")").partition("[")
     if not bracket:
         return True
-    return any(size and not size.isdigit() for size in sizes.rstrip("]").split(","))
+    return any(is_open(size) for size in sizes.rstrip("]").split(","))
 
 
-def read_graph(graph, types, constants, versions, inside=False):
+def is_open(size):
+    """Return whether a size, as a word, is one that only the inputs tell."""
+    return bool(size) and not size.isdigit() and size != SOME
+
+
+def read_graph(graph, types, constants, versions, numbers, inside=False):
     """Return (node, use) of a graph's nodes and of the graphs inside them, which see its names."""
     types = dict(types)
     constants = set(constants)
+    numbers = {**numbers, **whole_numbers(graph)}
     for tensor in graph.initializer:
         types[tensor.name] = name_type(
             helper.make_tensor_type_proto(tensor.data_type, list(tensor.dims))
@@ -208,10 +222,53 @@ def read_graph(graph, types, constants, versions, inside=False):
     for node in graph.node:
         if is_constant(node, types, constants):
             constants.update(node.output)
-        found.append((node, describe_node(node, types, constants, versions, outer)))
+        found.append((node, describe_node(node, types, constants, versions, outer, numbers)))
         for body in find_graphs(node):
-            found += read_graph(body, types, constants, versions, True)
+            found += read_graph(body, types, constants, versions, numbers, True)
     return found
+
+
+def whole_numbers(graph):
+    """Return {name: array} of the few whole numbers that a graph holds, be they a node's or not."""
+    tensors = list(graph.initializer)
+    for node in graph.node:
+        if node.op_type == "Constant" and node.attribute and node.attribute[0].name == "value":
+            held = onnx.TensorProto()
+            held.CopyFrom(node.attribute[0].t)
+            held.name = node.output[0]
+            tensors.append(held)
+    found = {}
+    for tensor in tensors:
+        outside = tensor.data_location == onnx.TensorProto.EXTERNAL
+        few = np.prod(tensor.dims, dtype=int) <= FEW
+        if few and not outside and tensor.data_type in WHOLE:
+            found[tensor.name] = numpy_helper.to_array(tensor)
+    return found
+
+
+def inputs_of(model):
+    """Return what a model is fed: weights that are inputs, too, are none."""
+    held = {tensor.name for tensor in model.graph.initializer}
+    return [value for value in model.graph.input if value.name not in held]
+
+
+def has_free_size(value):
+    """Return whether an input has a size that the file leaves open, or is no array."""
+    kind = value.type.tensor_type
+    if not value.type.HasField("tensor_type") or not kind.HasField("shape"):
+        return True
+    return not all(dim.HasField("dim_value") for dim in kind.shape.dim)
+
+
+def name_sizes(graph):
+    """Call the sizes that the inference does not find SOME: all of what is fed is of one size."""
+    for value in [*graph.value_info, *graph.output]:
+        for dim in value.type.tensor_type.shape.dim:
+            if not dim.HasField("dim_value"):
+                dim.dim_param = SOME
+    for node in graph.node:
+        for body in find_graphs(node):
+            name_sizes(body)
 
 
 def without_functions(model):
@@ -253,7 +310,9 @@ def read_nodes(model):
         graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
     except Exception:  # of a model that contradicts itself, say
         graph = model.graph
-    return read_graph(graph, {}, set(), versions)
+    if not any(map(has_free_size, inputs_of(model))):
+        name_sizes(graph)
+    return read_graph(graph, {}, set(), versions, {})
 
 
 def read_model(model):

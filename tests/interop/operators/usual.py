@@ -430,9 +430,41 @@ def rare():
     yield Node("Expand", [draw(1, 2, 3, kind="int32")], [whole(4, 2, 3)], {})
 
 
+def asked_for():
+    """What was said wrongly of real files, or not at all: kernels of nine, few numbers."""
+    for biased in ([], [draw(6)]):
+        for pads in (0, 4):
+            yield Node(
+                "Conv",
+                [draw(1, 4, 16)],
+                [draw(6, 4, 9), *biased],
+                {"kernel_shape": [9], "pads": [pads] * 2},
+            )
+            for kernel in ([1, 9], [9, 1]):
+                sizes = {"kernel_shape": kernel, "pads": [pads] * 4}
+                yield Node("Conv", [draw(1, 4, 12, 12)], [draw(6, 4, *kernel), *biased], sizes)
+    for kind in ("int64", "int32", "float32"):
+        for shape in ((6,), (2, 6), (2, 3, 6)):
+            X = np.argsort(draw(*shape)).astype(kind)  # of which no two are equal
+            for k in (2, 6):
+                yield Node("TopK", [X], [whole(k)], {"axis": -1}, 2)
+    for kind in ("float32", "int64"):
+        for one, other in (((4,), (4,)), ((4,), ()), ((4,), (1,)), ((), ()), ((2, 3), ())):
+            X = draw(*one, kind=kind)
+            Y = np.abs(draw(*other, kind=kind)) + np.array(1, kind)
+            for operator in ("Add", "Sub", "Mul", "Div", "Max", "Equal"):
+                yield Node(operator, [X], [Y], {})
+                yield Node(operator, [X, Y], [], {})
+        yield Node("Slice", [draw(6, kind=kind)], [whole(1), whole(4), whole(0)], {})
+        yield Node("Slice", [draw(6, kind=kind)], [whole(-2), whole(2**31), whole(0)], {})
+        yield Node("Squeeze", [draw(1, kind=kind)], [], {})
+        yield Node("Identity", [draw(2, 3, kind=kind)], [], {})
+        yield Node("Concat", [draw(2, 3, kind=kind), draw(2, 1, kind=kind)], [], {"axis": -1})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
-    groups += (indexed, rounded, ranked, scattered, stated, rare)
+    groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for)
     return [node for group in groups for node in group()]
