@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from tests.interop.operators.judge import measured
 from tests.interop.real.files import FILES
 from tests.kit.places import ROOT
 from tests.security import damage
@@ -48,7 +49,7 @@ def test_a_file_of_a_stranger_is_survived_and_something_is_said(what, terminal, 
         assert words.startswith("error: ")
         assert words.count("\n") == 1
     else:
-        assert found["status"] == 1, found
+        assert found["findings"] or found["notes"], found
     assert {each.name for each in tmp_path.rglob("*") if each.suffix != ".npz"} <= before
 
 
@@ -63,7 +64,8 @@ def test_a_damaged_file_is_survived(kind, runs, terminal, tmp_path):
             assert words.startswith("error: ") and words.count("\n") == 1, (place, words)
 
 
-@pytest.mark.parametrize("name", FILES)
+# A minute or two each, in all engines: tests/interop/real runs each file in each engine.
+@pytest.mark.parametrize("name", [*FILES][::4])
 def test_a_real_file_runs_in_onnxruntime_and_no_weight_of_it_is_complained_of(
     name, terminal, tmp_path
 ):
@@ -73,6 +75,6 @@ def test_a_real_file_runs_in_onnxruntime_and_no_weight_of_it_is_complained_of(
     found, _ = ask(terminal, tmp_path, path)
     home = found["engines"]["ONNX Runtime"]
     assert home["ran"] == "runs" or found["rows"]["why"], home
-    assert home["expected"] in ["runs", "unknown"]
+    assert home["expected"] == measured("ONNX Runtime")[name]  # it is known by its contents
     # What the checker says of a file that onnxruntime runs would be a false alarm.
     assert not [each for each in found["findings"] if each["about"] == "onnx.checker"]

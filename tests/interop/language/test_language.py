@@ -34,8 +34,14 @@ def test_an_engine_does_as_recorded(name):
     if HERE[name] != RECORDED[name]["version"]:
         pytest.skip(f"recorded with {RECORDED[name]['version']}: measure engines '{name}'")
     verdicts = measure.measure_engine(name)
-    words = {form: word for form, (word, _) in verdicts.items()}
-    assert words == {form: RECORDED[name][form][0] for form in files.FORMS}
+    for form, (word, why) in verdicts.items():
+        assert word in allowed(*RECORDED[name][form]), (form, word, why)
+
+
+def allowed(word, why):
+    """Return the words that are as recorded: what reads memory nobody wrote is right at times."""
+    by_chance = word == measure.FIXED and why.startswith(WRONG)
+    return {word, "runs"} if by_chance else {word}
 
 
 class Echo:

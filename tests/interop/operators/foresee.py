@@ -43,6 +43,7 @@ MANY = 10  # trials that were fed a type and all failed: then the type does
 SILENT = (DIFFERS, CRASHES)  # nobody notices the one, and nobody survives the other
 FEW_RAN = 3  # trials that ran as near as a file that did not answer rightly: fewer are no answer
 STRONG = 4  # trials that fail for one word that nothing that ran has: then that word decides
+OF_NUMBERS = "to=bool"  # a 5 that stays a 5 is as true as a 1, for whoever asks only that
 MOSTLY = 3  # trials that ran for one that was refused, about as near: the node is said to run
 AROUND = 0.4  # farther than the nearest, and about as near: a rank, a version, or a place
 WHOLE = {
@@ -209,6 +210,8 @@ def expect_of_node(use, engine, without=""):
     if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
         return UNKNOWN, "the type of an input is not known"
     blanket = blanket_of(engine, use.operator, use.version, without)
+    if blanket and engine == page.ALL_TORN and use.operator in conditions.RECURRENT:
+        return UNKNOWN, "it is known, or not, by what stands around it"
     if blanket:
         return blanket[0], f"none of {blanket[1]} trials of it ran"
     words = conditions.literals_in(engine, use)
@@ -217,8 +220,16 @@ def expect_of_node(use, engine, without=""):
     strong = find_strong(words, rules)
     if strong:
         return strong.verdict, f"{conditions.describe(strong)}, as in {strong.examples[0]}"
+    verdict, why = judge_by_nearest(use, words, rules, evidence[use.operator], far)
+    if verdict == DIFFERS and OF_NUMBERS in words:
+        return UNKNOWN, f"whether it shows depends on the numbers: {why}"
+    return verdict, why
+
+
+def judge_by_nearest(use, words, rules, tried, far):
+    """Return the verdict on one node, and why, by the trials of its operator that are nearest."""
     distances = []
-    for name, others, verdict in evidence[use.operator]:
+    for name, others, verdict in tried:
         if verdict != REFUSES or not is_for_another_reason(words, others, rules):
             distances.append((conditions.distance(words, others), name, verdict))
     if not distances:
@@ -237,7 +248,7 @@ def expect_of_node(use, engine, without=""):
     if near == {""} or any(map(is_of_file, ran)):
         if nearest <= far:
             return RUNS, ""
-        others = next(found for trial, found, _ in evidence[use.operator] if trial == name)
+        others = next(found for trial, found, _ in tried if trial == name)
         news = sorted(words - others, key=lambda word: (conditions.weight(word), word))
         return UNKNOWN, f"nothing like it was tried: {', '.join(news[-3:])}"
     around = [other for distance, _name, other in distances if distance <= nearest + AROUND]

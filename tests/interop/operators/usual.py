@@ -460,6 +460,10 @@ def asked_for():
         yield Node("Squeeze", [draw(1, kind=kind)], [], {})
         yield Node("Identity", [draw(2, 3, kind=kind)], [], {})
         yield Node("Concat", [draw(2, 3, kind=kind), draw(2, 1, kind=kind)], [], {"axis": -1})
+    for pads, how in itertools.product((0, 1), ({"ceil_mode": 1}, {})):
+        sizes = {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [pads] * 4, **how}
+        for operator in ("MaxPool", "AveragePool"):
+            yield Node(operator, [draw(1, 4, 8, 8)], [], sizes)
 
 
 def list_nodes():

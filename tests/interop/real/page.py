@@ -30,7 +30,7 @@ from tests.interop.real.judge import (
     VERDICTS,
 )
 from tests.interop.real.measure import RESULTS, read_changes, read_pairs
-from tests.interop.real.reasons import CHANGE_REASONS, REASONS, SMALLEST
+from tests.interop.real.reasons import BY_CHANCE, CHANGE_REASONS, REASONS, SMALLEST
 from tests.kit import record
 from tests.kit.page import code, table
 
@@ -224,6 +224,7 @@ def silent(results):
         place = node_of(results, engine, name)
         case = SMALLEST.get((engine, name))
         shown = f" Smallest case: [{case}](smallest.py)." if case else ""
+        shown += " In some runs only: in others it agrees." if (engine, name) in BY_CHANCE else ""
         lines.append(f"- **{engine}, {name}**: {why}, from {place} on: {reason}.{shown}\n")
     return "".join(lines) or "None.\n"
 

@@ -19,7 +19,7 @@ from numpy.testing import assert_allclose
 
 import neural_network
 import sklearn_converter
-from tests.interop import test_runs_in_chromium, test_runs_in_node
+from tests.interop import browser, test_runs_in_chromium, test_runs_in_node
 from tests.interop.common import need
 from tests.interop.shipped import measure, page
 from tests.interop.test_runs_in_plain_c import compiler, execute, generator
@@ -215,7 +215,7 @@ def fetched(cases, tmp_path_factory):
     """Return {path: bytes} of what a browser fetches for the network, but for page and rows."""
     paths = set()
 
-    class Counting(test_runs_in_chromium.Handler):
+    class Counting(browser.Handler):
         def do_GET(self):
             paths.add(self.path)
             super().do_GET()
@@ -223,7 +223,7 @@ def fetched(cases, tmp_path_factory):
     folder = tmp_path_factory.mktemp("browser")
     case = cases["network"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(test_runs_in_chromium, "Handler", Counting)
+        patch.setattr(browser, "Handler", Counting)
         feed = {"X": np.array([case.row])}
         page = test_runs_in_chromium.show(case.files[NODE], feed, folder)
     shown = [float(cell.get("title")) for cell in page.findall(".//{*}td")]
