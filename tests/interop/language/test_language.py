@@ -34,6 +34,7 @@ def test_an_engine_does_as_recorded(name):
     if HERE[name] != RECORDED[name]["version"]:
         pytest.skip(f"recorded with {RECORDED[name]['version']}: measure engines '{name}'")
     verdicts = measure.measure_engine(name)
+    assert verdicts.keys() == set(files.FORMS)
     for form, (word, why) in verdicts.items():
         assert word in allowed(*RECORDED[name][form]), (form, word, why)
 

@@ -165,14 +165,14 @@ def weight(literal):
 
     Each node has a version, a type and a rank: where these differ, both literals count.
     """
+    if literal.endswith(" not constant"):  # told by where it comes from, too
+        return 0
     if literal.endswith(" not stated") or literal.startswith(
         ("its answer is", "fixed sizes", "no output ", "without ")
     ):
         return 0.2
     if literal.endswith((*PLACES, " in a row")) or literal.startswith("unknown rank"):
         return 0.2
-    if literal.endswith(" not constant"):  # told by where it comes from, too
-        return 0
     if literal.startswith(("rank ", "other sizes", "version ", INSIDE, UNRANKED)):
         return 0.4
     if literal in ("a free last size", "sizes that may differ"):

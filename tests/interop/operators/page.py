@@ -169,10 +169,12 @@ def is_torn(use, found):
     """
     if tells_nothing(found, (*OF_FILE, *UNFED)):
         return True
+    if use.operator in HOLDERS and found["verdict"] == "refused":
+        return True  # for a node inside, which is judged by itself
+    if found["verdict"] not in ("refused", "agrees"):
+        return False
     given = [word for i, word in enumerate(use.inputs) if word and i not in use.constants]
-    return found["verdict"] in ("refused", "agrees") and any(
-        split_type(word)[1] is None for word in given
-    )
+    return any(split_type(word)[1] is None for word in given)
 
 
 def out_of(use):

@@ -20,9 +20,9 @@ from tests.kit.places import TESTS
 WHY = 80  # letters of a reason that are recorded
 NOT_TRIED = "not tried"
 ALL = "all"
-KINDS = "one of each kind"  # of engines that take a tenth of a second for each
-NOT_FREE_KINDS = "one of each kind, of fixed sizes"
-FEW = "one of each kind, of any version, of fixed sizes"  # for those that take a second
+KINDS = "one of each kind and rank"  # of engines that take a tenth of a second for each
+NOT_FREE_KINDS = "one of each kind and rank, of fixed sizes"
+FEW = "one of each kind and rank, of any version, of fixed sizes"  # for those that take a second
 WHOLES = TESTS / "interop" / "operators" / "wholes"  # what became of small files of exporters
 UNSEEN = TESTS / "interop" / "operators" / "unseen.json"  # the nodes of files that tell nothing
 REAL = TESTS / "interop" / "real" / "results.json"
@@ -83,8 +83,8 @@ def unpack(packed, names):
 
 
 def kind_of(name, use, with_version):
-    """Return what trials have in common that differ in sizes, ranks and numbers alone."""
-    kinds = tuple(split_type(word)[0] for word in use.inputs)
+    """Return what trials have in common that differ in sizes and numbers alone."""
+    kinds = tuple(split_type(word) for word in use.inputs)
     version = use.version if with_version else None
     free = name.endswith(FREE)
     return (use.operator, version, use.attributes, kinds, use.constants, len(use.outputs), free)

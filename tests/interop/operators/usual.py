@@ -464,6 +464,13 @@ def asked_for():
         sizes = {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [pads] * 4, **how}
         for operator in ("MaxPool", "AveragePool"):
             yield Node(operator, [draw(1, 4, 8, 8)], [], sizes)
+    for shape in ((6,), (2, 6), (2, 3, 4), (1, 2, 4, 4)):
+        for kind in ("float32", "int64"):
+            for axis in sorted(
+                {0, len(shape) - 1}
+            ):  # the other way round, as a second direction is fed
+                ends = [whole(-1), whole(-(2**31)), whole(axis), whole(-1)]
+                yield Node("Slice", [draw(*shape, kind=kind)], ends, {})
 
 
 def list_nodes():

@@ -1,0 +1,167 @@
+"""What is true of a node: of its sizes, of what an engine sees of them, and of its constants."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from tests.interop.operators import conditions, foresee, page, probes, uses
+from tests.interop.operators.uses import INSIDE, Use, read_nodes
+
+
+def parse(text, opset=18):
+    header = f'<ir_version: 8, opset_import: ["" : {opset}]>'
+    return onnx.parser.parse_model(header + text)
+
+
+def use_of(text, operator):
+    (use,) = [use for _node, use in read_nodes(parse(text)) if use.operator == operator]
+    return use
+
+
+def recurrent(steps):
+    """Return an LSTM over so many steps, fixed or free, in a file whose batch is free."""
+    held = []
+    for name, width in (("W", 3), ("R", 2)):
+        held.append(numpy_helper.from_array(np.ones((1, 8, width), np.float32), name))
+    node = helper.make_node("LSTM", ["X", "W", "R"], ["Y"], hidden_size=2)
+    fed = [("X", TensorProto.FLOAT, [steps, "N", 3])]
+    model = probes.make_model([node], fed, [("Y", TensorProto.FLOAT, [steps, 1, "N", 2])], held)
+    return read_nodes(model)[0][1]
+
+
+def test_an_engine_that_is_given_arrays_sees_no_free_size():
+    use = recurrent("T")
+    seen = {"free sizes", conditions.FREE_STEPS}
+    assert seen <= conditions.literals_in("OpenVINO", use)
+    for engine in conditions.CONCRETE:
+        assert engine in page.read_evidence()
+        assert not conditions.literals_in(engine, use) & conditions.OF_SIZES
+    assert "rank 3" in conditions.literals_in("tinygrad", use)
+
+
+def test_a_free_number_of_steps_is_told_from_a_free_batch():
+    assert conditions.FREE_STEPS in conditions.literals(recurrent("T"))
+    fixed = conditions.literals(recurrent(5))
+    assert conditions.FREE_STEPS not in fixed
+    assert "free sizes" in fixed
+
+
+@pytest.mark.parametrize(("steps", "told"), [("-1", True), ("1", False), ("2", False)])
+def test_steps_below_zero_are_told_where_the_file_holds_them(steps, told):
+    text = f"""g (float[N,4] X) => (float[N,M] Y)
+        <int64[1] low = {{0}}, int64[1] axis = {{1}}, int64[1] by = {{{steps}}}>
+        {{ high = Neg (low)  Y = Slice (X, low, high, axis, by) }}"""
+    assert (uses.BACKWARDS in use_of(text, "Slice").attributes) == told
+    by_node = text.replace(f", int64[1] by = {{{steps}}}", "")
+    by_node = by_node.replace("{ high", f"{{ by = Constant <value = int64[1] {{{steps}}}> ()  high")
+    assert (uses.BACKWARDS in use_of(by_node, "Slice").attributes) == told
+    fed = text.replace("X) =>", "X, int64[1] by) =>").replace(f", int64[1] by = {{{steps}}}", "")
+    assert uses.BACKWARDS not in use_of(fed, "Slice").attributes
+
+
+def test_sizes_that_are_not_found_are_free_only_where_some_input_has_a_free_one():
+    """The inference does not know how many numbers are not zero."""
+    text = "g (float[SIZE,4] X) => (int64[2,M] Y) { A = NonZero (X)  Y = Neg (A) }"
+    assert uses.is_free(use_of(text.replace("SIZE", "N"), "Neg").inputs[0])
+    use = use_of(text.replace("SIZE", "3"), "Neg")
+    assert use.inputs[0] == f"int64[2,{uses.SOME}]"
+    assert not uses.is_free(use.inputs[0])
+    assert "fixed sizes" in conditions.literals(use)
+
+
+def test_an_answer_whose_rank_is_not_known_is_told():
+    model, _inputs = probes.make_probes()[probes.TWO_RANKS]
+    found = {use.operator: conditions.literals(use) for _node, use in read_nodes(model)}
+    assert conditions.UNRANKED in found["If"]
+    assert conditions.UNRANKED not in found["Gather"]
+
+
+def test_what_is_no_constant_is_told_whether_it_is_fed_or_computed():
+    text = """g (float[N] X, float[] low) => (float[N] Y) { LOW  Y = Clip (X, low) }"""
+    fed = use_of(text.replace("LOW", ""), "Clip")
+    computed = text.replace(", float[] low", "")
+    computed = use_of(computed.replace("LOW", "low = ReduceMin <keepdims = 0> (X)"), "Clip")
+    for use in (fed, computed):
+        assert "min not constant" in conditions.literals(use)
+    assert conditions.weight("min not constant") == 0
+
+
+def test_a_plain_file_has_nothing_odd():
+    odd = {probes.EMPTY, probes.QUESTIONS, probes.UNUSED, probes.TWO_RANKS}
+    model = probes.plain()
+    assert not odd & set(probes.features_of(model))
+    model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))  # as exporters write it
+    assert not odd & set(probes.features_of(model))
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_param = "?"  # one alone is as any name
+    assert not odd & set(probes.features_of(model))
+
+
+# Nodes that were cut out --------------------------------------------------------------------------
+def of_one(operator, kind):
+    return Use(operator, 13, (kind,), (kind,), frozenset({INSIDE}))
+
+
+@pytest.mark.parametrize(
+    ("operator", "kind", "verdict", "torn"),
+    [
+        ("Relu", "float32[2]", "refused", False),
+        ("Relu", "float32", "refused", True),
+        ("Relu", "float32", "agrees", True),
+        ("Relu", "float32", "differs", False),
+        ("If", "bool[]", "refused", True),
+        ("If", "bool[]", "agrees", False),
+    ],
+)
+def test_of_unknown_rank_and_of_what_holds_nodes_little_is_learned(operator, kind, verdict, torn):
+    assert page.is_torn(of_one(operator, kind), {"verdict": verdict, "why": ""}) == torn
+
+
+def test_a_node_that_is_cut_out_stands_in_no_branch():
+    assert page.out_of(of_one("Relu", "float32[2]")).attributes == frozenset()
+
+
+RULES_OF = foresee.rules_of.__wrapped__  # which forgets
+
+
+# What is said -------------------------------------------------------------------------------------
+def test_a_cast_to_bool_that_differs_is_not_known(monkeypatch):
+    """Another Cast that differs, differs."""
+    for kind, expected in (("bool", foresee.UNKNOWN), ("int32", foresee.DIFFERS)):
+        number = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+        text = f"g (float[2] A) => ({kind}[2] Y) {{ Y = Cast <to = {number}> (A) }}"
+        use = use_of(text, "Cast")
+        words = conditions.literals(use)
+        others = words - {"float32"} | {"int8"}
+        lines = [("trial 1", words, "differs"), ("trial 2", others, "")]
+        monkeypatch.setattr(foresee, "evidence_of", lambda *_, found=lines: {"Cast": found})
+        monkeypatch.setattr(foresee, "rules_of", RULES_OF)
+        monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
+        assert foresee.expect_of_node(use, "mine")[0] == expected
+
+
+def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ran(monkeypatch):
+    text = """g (float[2] X) => (float[2] Y) <float[2] W = {1.0, 2.0}> {
+        A = Neg (W)
+        Y = Add (X, A)
+    }"""
+    nodes = [(use.operator, use) for _node, use in read_nodes(parse(text))]
+    monkeypatch.setattr(foresee, "kinds_refused", lambda *_: {})
+    monkeypatch.setattr(foresee, "expect_of_node", lambda use, *_: (foresee.RUNS, ""))
+    for blanket, expected in (
+        (None, foresee.RUNS),
+        ((foresee.REFUSES, 5), foresee.REFUSES),
+        ((foresee.DIFFERS, 5), foresee.RUNS),
+    ):
+        monkeypatch.setattr(foresee, "blanket_of", lambda *_, found=blanket: found)
+        said = foresee.expect_of_nodes(nodes, "mine")
+        assert said.verdict == expected
+        assert said.node == ("Neg" if expected == foresee.REFUSES else "")
+
+
+def test_ncnn_knows_a_recurrent_layer_by_what_stands_around_it(monkeypatch):
+    """Alone none runs; in files of some exporters it does."""
+    monkeypatch.setattr(foresee, "blanket_of", lambda *_: (foresee.REFUSES, 30))
+    use = recurrent(5)
+    assert foresee.expect_of_node(use, page.ALL_TORN)[0] == foresee.UNKNOWN
+    assert foresee.expect_of_node(use, "tract")[0] == foresee.REFUSES
