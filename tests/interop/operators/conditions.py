@@ -16,6 +16,10 @@ PLACES = (" constant", " computed", " fed")  # where an input comes from
 Option = onnx.defs.OpSchema.FormalParameterOption
 NO_AXES = "axes not stated"
 RECURRENT = ("LSTM", "GRU", "RNN")
+LAST = "its answer is the file's"
+CARRIED_FROM = 2  # the inputs of a Loop from here on are carried on, and handed out at last
+EACH_STEP = "what each step makes"
+STATED = "last sizes that are stated"
 UNRANKED = "an answer of unknown rank"
 FREE_STEPS = "a free number of steps"
 LONGEST = 3  # literals of a conjunction; what needs more is no condition that a person can use
@@ -70,6 +74,8 @@ def literals(use):
     found.add("free sizes" if any(map(is_free, given)) else "fixed sizes")
     if any(is_free(f"[{sizes_of(word).rstrip(')').rstrip(']').split(',')[-1]}]") for word in given):
         found.add("a free last size")
+    elif any(sizes_of(word).strip("])") for word in given):
+        found.add(STATED)
     if use.operator in RECURRENT and is_free(f"[{sizes_of(use.inputs[0]).split(',')[0]}]"):
         found.add(FREE_STEPS)
     if broadcasts(use.operator, use.version) and may_differ(use.inputs):
@@ -80,6 +86,8 @@ def literals(use):
         found.add("an empty dimension")
     if has_axes(use.operator, use.version) and not found & {"axes", "axes<0"}:
         found.add(NO_AXES)
+    if use.operator == "Loop" and len(use.outputs) > len(use.inputs) - CARRIED_FROM:
+        found.add(EACH_STEP)
     if many_outputs:
         found.add(f"{min(len(use.outputs), 4)} outputs")
     else:
@@ -87,7 +95,7 @@ def literals(use):
             given = i < len(use.outputs) and use.outputs[i] != MISSING
             found.add(f"output {name}" if given else f"no output {name}")
     if len(use.kept) < len(use.outputs):
-        found.add("its answer is the file's")
+        found.add(LAST)
     if use.operator == "QuantizeLinear" and use.kept:
         found.add("its answer goes on")  # engines compute what follows in whole numbers
     if len({sizes_of(word) for word in use.inputs if word}) > 1:
@@ -99,6 +107,10 @@ def literals(use):
 def literals_in(engine, use):
     """Return what an engine sees of a use."""
     found = literals(use)
+    if engine == BY_PATTERNS:
+        found = found - {LAST}
+    if engine in EAGER:  # what is fed and what was computed is the same to them
+        found = frozenset(word for word in found if not word.endswith((" fed", " computed")))
     return found - OF_SIZES if engine in CONCRETE else found
 
 
@@ -143,12 +155,15 @@ def is_empty(word):
 FAR = 2.5  # from the nearest case: less than another type, or another way to compute
 # What ran says more of an engine that refuses little. Found on the real files, each maker's left
 # out in turn: the farthest that added no wrong verdict; for tract what took some away.
-FAR_IN = {"ONNX Runtime": 4, "onnx.reference": 4, "tract": 2}
+FAR_IN = {"ONNX Runtime": 4, "onnx.reference": 4, "ncnn": 2}
 
+BY_PATTERNS = "ncnn"  # pnnx knows nodes by what stands around them: of one that is the last it errs
 # Engines that see no free size: they compute with arrays as they come, or take the sizes of these
 # before they read the graph.
-CONCRETE = {"onnx.reference", "onnx2torch", "tinygrad", "ncnn", "Plain C"}
-OF_SIZES = {"free sizes", "fixed sizes", "a free last size", "sizes that may differ", FREE_STEPS}
+EAGER = {"onnx.reference", "onnx2torch", "tinygrad"}
+CONCRETE = {*EAGER, "ncnn", "Plain C"}
+OF_SIZES = {"free sizes", "fixed sizes", "a free last size", "sizes that may differ"}
+OF_SIZES |= {FREE_STEPS, STATED}
 
 # Attributes that change how much is computed, hardly how.
 AMOUNTS = {
@@ -165,7 +180,7 @@ def weight(literal):
 
     Each node has a version, a type and a rank: where these differ, both literals count.
     """
-    if literal.endswith(" not constant"):  # told by where it comes from, too
+    if literal.endswith(" not constant") or literal in (STATED, EACH_STEP):  # for conditions alone
         return 0
     if literal.endswith(" not stated") or literal.startswith(
         ("its answer is", "fixed sizes", "no output ", "without ")

@@ -55,6 +55,7 @@ WHOLE = {
     "too much memory": CRASHES,
 }
 WORST_FIRST = [CRASHES, REFUSES, DIFFERS, UNKNOWN]  # who ends before the answer does not answer
+CONVERTS = "MNN"  # which refuses a file before it runs anything
 TABLE = "tests/interop/operators/TABLE.md"
 OF_REAL = "tests/interop/real/README.md"
 
@@ -228,6 +229,9 @@ def expect_of_node(use, engine, without=""):
 
 def judge_by_nearest(use, words, rules, tried, far):
     """Return the verdict on one node, and why, by the trials of its operator that are nearest."""
+    always = {rule.verdict for rule in rules if not rule.conjunction}
+    if len(always) > 1:
+        return UNKNOWN, f"all its trials fail, but in {len(always)} ways"
     distances = []
     for name, others, verdict in tried:
         if verdict != REFUSES or not is_for_another_reason(words, others, rules):
@@ -243,7 +247,7 @@ def judge_by_nearest(use, words, rules, tried, far):
         if near == {""} or any(map(is_of_file, ran)):
             return UNKNOWN, why
     silent_near = [n for d, n, other in distances if d <= nearest and other in SILENT]
-    if any(map(is_of_file, silent_near)) and len(ran) < FEW_RAN:
+    if ran and any(map(is_of_file, silent_near)) and len(ran) < FEW_RAN:
         return UNKNOWN, f"such as {silent_near[0]} does not answer rightly, though others ran"
     if near == {""} or any(map(is_of_file, ran)):
         if nearest <= far:
@@ -257,10 +261,12 @@ def judge_by_nearest(use, words, rules, tried, far):
         return RUNS, ""
     fired = []
     for rule in rules:
-        alone = rule.examples[0].endswith(page.ALONE)
-        once = len(rule.examples) == 1 and (alone or nearest)
+        cases = {name.partition("@")[0] for name in rule.examples}  # at all versions, in all ways
+        once = len(cases) == 1 and (nearest or rule.verdict == DIFFERS)
         if words.issuperset(rule.conjunction) and rule.verdict in near and not once:
             fired.append(rule)
+    if near == {REFUSES} and not nearest:
+        return REFUSES, f"such a node is refused, as in {name}"
     if fired and "" not in near and nearest <= conditions.FAR:
         rule = max(fired, key=lambda rule: len(rule.examples))
         return rule.verdict, f"{conditions.describe(rule)}, as in {rule.examples[0]}"
@@ -289,22 +295,37 @@ def place_of(use, engine):
     return f"{TABLE}#{page.anchor(use.operator, engine, False)}"
 
 
+def expect_of_fed(nodes, engine, without=""):
+    """Return that an engine refuses what [(name, use)] are fed, or None."""
+    for name, use in nodes:
+        for kind in sorted(kinds_fed(use) & kinds_refused(engine, without).keys()):
+            why = f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
+            return Expected(REFUSES, name, use.operator, why, place_of(use, engine))
+    return None
+
+
+def expect(nodes, features, engine, without=""):
+    """Return what an engine is expected to do with [(name, use)], and what a file has beside."""
+    refused = expect_of_fed(nodes, engine, without)  # before anything else can go wrong
+    if refused:
+        return refused
+    expected = expect_of_nodes(nodes, engine, without)
+    return worst(expected, expect_of_features(features, engine, without))
+
+
 def expect_of_nodes(nodes, engine, without=""):
     """Return what an engine is expected to do with [(name, use)]."""
     decided = {}
     reasons = {}
-    for name, use in nodes:  # what can't be fed is refused before anything else can go wrong
-        for kind in sorted(kinds_fed(use) & kinds_refused(engine, without).keys()):
-            why = f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
-            return Expected(REFUSES, name, use.operator, why, place_of(use, engine))
     for name, use in nodes:
         if use not in decided:
-            expect = expect_of_folded if is_folded(use) else expect_of_node
-            decided[use] = expect(use, engine, without)
+            ask = expect_of_folded if is_folded(use) else expect_of_node
+            decided[use] = ask(use, engine, without)
         verdict, why = decided[use]
         place = place_of(use, engine)
         reasons.setdefault(verdict, Expected(verdict, name, use.operator, why, place))
-    for verdict in WORST_FIRST:
+    order = [REFUSES, *WORST_FIRST] if engine == CONVERTS else WORST_FIRST
+    for verdict in order:
         if verdict in reasons:
             return reasons[verdict]
     return Expected(RUNS, why="each of its nodes is like what ran here")
@@ -312,8 +333,7 @@ def expect_of_nodes(nodes, engine, without=""):
 
 def expect_of_file(uses, features, engine, without):
     """Return what an engine is expected to do with a file; one maker's files tell nothing."""
-    expected = expect_of_nodes([(use.operator, use) for use in uses], engine, without)
-    return worst(expected, expect_of_features(features, engine, without))
+    return expect([(use.operator, use) for use in uses], features, engine, without)
 
 
 def endings_of(feature, engine, without):
@@ -372,7 +392,7 @@ def foresee(model):
         nodes.append((node.name or f"{node.op_type} {number}", use))
     found = {}
     for engine in page.read_evidence():
-        found[engine] = worst(expect_of_nodes(nodes, engine), expect_of_features(features, engine))
+        found[engine] = expect(nodes, features, engine)
     return found
 
 

@@ -40,7 +40,7 @@ OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
 # Of what a node is fed once it is cut out: ncnn, MNN.
 UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
 ALL_TORN = "ncnn"  # pnnx makes of a node cut out, whose batch is one, not what it makes of a file
-HOLDERS = ("If", "Loop", "Scan")  # which hold nodes
+HOLDERS = ("If",)  # of a Loop or a Scan engines have to know how often
 OF_ONE_NODE = f"{PROBES}: fed state"  # those that are trials of their node
 OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
 SAID = FOLDER / "said.json"  # judge.py writes it
@@ -189,9 +189,13 @@ def tried_alone(engine):
     """
     uses = recorded.list_uses(GRAPHS)
     verdicts, alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
+    of_real = recorded.named_of_real(engine, GRAPHS)
+    guilty = {number for number, _word in of_real.values()}
+    guilty.update(found["use"] for found in verdicts.values() if "use" in found)
     lines = []
     for number, verdict in alone.items():
         telling = engine != ALL_TORN and verdict["verdict"] != NOT_TRIED
+        telling &= number not in guilty or verdict["verdict"] != "agrees"  # the file says more
         if telling and not is_torn(uses[number], verdict):
             for name in holders().get(key_of(uses[number]), {}).values():
                 lines.append((f"{name}{ALONE}", out_of(uses[number]), verdict["verdict"]))
@@ -203,7 +207,7 @@ def tried_alone(engine):
     for name, found in verdicts.items():
         if "use" in found and name in graphs:
             named[name] = found["use"], "refuses"
-    named |= recorded.named_of_real(engine, GRAPHS)
+    named |= of_real
     for name, (number, verdict) in named.items():
         lines.append((name, uses[number], AS_TRIAL[verdict]))
     return lines
@@ -590,7 +594,7 @@ def conditions_table(_results):
             if use.version is not None:
                 word = "" if verdict == "agrees" else verdict
                 found = evidence.setdefault(use.operator, {})
-                found[name, use] = (name, conditions.literals(use), word)
+                found[name, use] = (name, conditions.literals_in(engine, use), word)
         for operator, found in evidence.items():
             versions_of = {name: use.version for name, use in found}
             rules, unexplained = conditions.learn(list(found.values()))

@@ -14,8 +14,8 @@ from tests.engines import input_names
 from tests.engines.plain_c import fix_sizes
 from tests.interop.operators.blocks import find_blocks, make_blocks
 from tests.interop.operators.shapes import WAYS, find_ways, make_ways, name_way
-from tests.interop.operators.uses import read_nodes, split_type, without_functions
-from tests.kit.graphs import domain_of, nodes_of
+from tests.interop.operators.uses import without_functions
+from tests.kit.graphs import domain_of, list_subgraphs, nodes_of
 
 OLDEST_IR = 3
 OPSET_OF_IR = {3: 8, 4: 9, 5: 10, 6: 11, 7: 14}  # the newest that came with it
@@ -71,13 +71,13 @@ def features_of(model):
     found += features_of_inputs(model)
     found += find_open(model)
     makers = {wire: node.op_type for node in model.graph.node for wire in node.output}
-    filters = [node.input[1] for node in model.graph.node if node.op_type == "Conv"]
-    kinds = {makers.get(name) for name in filters}
+    weights = [node.input[1:] for node in model.graph.node if node.op_type == "Conv"]
+    kinds = {makers.get(name) for names in weights for name in names}  # of a filter or a bias
     found += [feature for maker, feature in MADE.items() if maker in kinds]
     found += [DOUBLED] if doubles_pictures(model) else []
     found += find_ways(model)
     found += [TWO_RANKS] if has_two_ranks(model) else []
-    found += [EMPTY] if any(0 in tensor.dims for tensor in list_tensors(model)) else []
+    found += [EMPTY] if any(map(is_empty, list_tensors(model))) else []
     held = {tensor.name for tensor in model.graph.initializer}
     quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
     if any(node.input[0] not in held for node in quantised):
@@ -111,6 +111,11 @@ def list_tensors(model):
     return tensors
 
 
+def is_empty(tensor):
+    """Return whether an array has no numbers, and no field that would hold them either."""
+    return 0 in tensor.dims and not tensor.HasField("raw_data")
+
+
 def doubles_pictures(model):
     """Return whether pictures of free sizes are made smaller and larger, and joined, by a model."""
     free = False
@@ -125,11 +130,25 @@ def doubles_pictures(model):
 
 
 def has_two_ranks(model):
-    """Return whether the rank of what some If hands out follows from the inputs."""
-    for _node, use in read_nodes(without_functions(model)):
-        if use.operator == "If" and any(split_type(word)[1] is None for word in use.outputs):
-            return True
+    """Return whether the branches of some If hand out arrays of unlike ranks."""
+    try:
+        typed = onnx.shape_inference.infer_shapes(without_functions(model), data_prop=True)
+    except Exception:  # of a model that contradicts itself, say
+        return False
+    for node in nodes_of(typed.graph):
+        if node.op_type == "If":
+            branches = [graph.output for graph in list_subgraphs(node)]
+            for values in zip(*branches, strict=True):
+                ranks = set(map(rank_of, values))
+                if None not in ranks and len(ranks) > 1:
+                    return True
     return False
+
+
+def rank_of(value):
+    """Return the rank of a value of a graph, None where it is not known."""
+    kind = value.type.tensor_type
+    return len(kind.shape.dim) if kind.HasField("shape") else None
 
 
 def has_strides(node):
@@ -266,11 +285,15 @@ def answer_of(operator):
 def squeezes():
     """Return an If that squeezes the last axis where it is one long, and the largest number."""
     outputs = [helper.make_empty_tensor_value_info("y")]
-    squeezed = helper.make_node("Squeeze", ["X", "last"], ["y"])
-    then = helper.make_graph([squeezed], "then", [], outputs)
+    last = numpy_helper.from_array(np.int64([2]), "value")
+    then_nodes = [
+        helper.make_node("Constant", [], ["last"], value=last),
+        helper.make_node("Squeeze", ["X", "last"], ["y"]),
+    ]
+    then = helper.make_graph(then_nodes, "then", [], outputs)
     as_it_is = helper.make_graph([helper.make_node("Identity", ["X"], ["y"])], "else", [], outputs)
     held = []
-    for name, number in (("last", [2]), ("place", 2), ("one", 1)):
+    for name, number in (("place", 2), ("one", 1)):
         held.append(numpy_helper.from_array(np.int64(number), name))
     nodes = [
         helper.make_node("Shape", ["X"], ["sizes"]),
@@ -450,7 +473,7 @@ def make_probes():
     sides = [[(name, TensorProto.FLOAT, ["?", "?", 3])] for name in "XY"]
     probes[QUESTIONS] = make_model([relu], *sides), [X3]
     held = [
-        numpy_helper.from_array(np.zeros(0, np.float32), "none"),
+        helper.make_tensor("none", TensorProto.FLOAT, [0], []),
         numpy_helper.from_array(np.float32([1, 1, 2, 2]), "twice"),
     ]
     larger = helper.make_node("Resize", ["X", "none", "twice"], ["Y"], mode="nearest")

@@ -547,7 +547,7 @@ def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
     lines = [(parse(ADD), "agrees"), *[(half, "refused")] * foresee.MANY]
     learn_from(monkeypatch, lines)
     assert foresee.kinds_refused("mine") == {"float16": foresee.MANY}
-    said = foresee.expect_of_nodes([("Add", read_model(half)[0])], "mine")
+    said = foresee.expect([("Add", read_model(half)[0])], ["a SiLU"], "mine")
     assert said.verdict == foresee.REFUSES
     assert {name for name, _words, _verdict in foresee.evidence_of("mine")["Add"]} == {"trial 0"}
 
