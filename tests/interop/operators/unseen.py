@@ -287,7 +287,7 @@ def newest():
         ("Mistral", hub.MistralForCausalLM(mistral), [ids, ones], (18, False, True)),
         (
             "SqueezeBERT",
-            hub.SqueezeBertModel(hub.SqueezeBertConfig(**small)),
+            hub.SqueezeBertModel(hub.SqueezeBertConfig(**small, embedding_size=16)),
             [ids, ones],
             (16, True, True),
         ),
