@@ -1,5 +1,7 @@
 """What is true of a node: of its sizes, of what an engine sees of them, and of its constants."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pytest
@@ -37,7 +39,23 @@ def test_an_engine_that_is_given_arrays_sees_no_free_size():
     for engine in conditions.CONCRETE:
         assert engine in page.read_evidence()
         assert not conditions.literals_in(engine, use) & conditions.OF_SIZES
-    assert "rank 3" in conditions.literals_in("tinygrad", use)
+    assert {"rank 3", "R constant"} <= conditions.literals_in("tinygrad", use)
+
+
+def test_what_is_fed_is_the_same_as_what_was_computed_to_an_engine_that_computes_at_once():
+    use = recurrent(5)
+    for engine in conditions.EAGER:
+        seen = conditions.literals_in(engine, use)
+        assert "X not constant" in seen
+        assert not [word for word in seen if word.endswith((" fed", " computed"))]
+    assert "X fed" in conditions.literals_in("Plain C", use)
+
+
+def test_ncnn_is_not_asked_whether_a_node_is_the_last():
+    """Its converter knows a node by what stands around it, and errs of one that is alone."""
+    use = recurrent(5)
+    assert conditions.LAST in conditions.literals_in("Plain C", use)
+    assert conditions.LAST not in conditions.literals_in(conditions.BY_PATTERNS, use)
 
 
 def test_a_free_number_of_steps_is_told_from_a_free_batch():
@@ -97,6 +115,16 @@ def test_a_plain_file_has_nothing_odd():
     assert not odd & set(probes.features_of(model))
 
 
+def test_a_loop_that_hands_out_what_each_step_makes_is_told():
+    for name, expected in (("Loop, constant", True), ("Loop, while", True)):
+        model, _inputs = probes.make_probes()[name]
+        found = {use.operator: use for _node, use in read_nodes(model)}["Loop"]
+        assert (conditions.EACH_STEP in conditions.literals(found)) == expected
+        last = replace(found, outputs=found.outputs[:-1])
+        assert conditions.EACH_STEP not in conditions.literals(last)
+    assert conditions.weight(conditions.EACH_STEP) == 0
+
+
 # Nodes that were cut out --------------------------------------------------------------------------
 def of_one(operator, kind):
     return Use(operator, 13, (kind,), (kind,), frozenset({INSIDE}))
@@ -133,7 +161,8 @@ def test_a_cast_to_bool_that_differs_is_not_known(monkeypatch):
         use = use_of(text, "Cast")
         words = conditions.literals(use)
         others = words - {"float32"} | {"int8"}
-        lines = [("trial 1", words, "differs"), ("trial 2", others, "")]
+        failed = [("trial 1", words, "differs"), ("trial 2", words, "differs")]
+        lines = [*failed, ("trial 3", others, "")]
         monkeypatch.setattr(foresee, "evidence_of", lambda *_, found=lines: {"Cast": found})
         monkeypatch.setattr(foresee, "rules_of", RULES_OF)
         monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
@@ -157,6 +186,30 @@ def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ra
         said = foresee.expect_of_nodes(nodes, "mine")
         assert said.verdict == expected
         assert said.node == ("Neg" if expected == foresee.REFUSES else "")
+
+
+@pytest.mark.parametrize("ways", [1, 2])
+def test_what_always_fails_but_in_two_ways_is_not_known(monkeypatch, ways):
+    use = use_of("g (float[2] A) => (float[2] Y) { Y = Neg (A) }", "Neg")
+    words = conditions.literals(use)
+    verdicts = ["refuses", "refuses", ["refuses", "crashes"][ways - 1]]
+    lines = [(f"trial {number}", words, verdict) for number, verdict in enumerate(verdicts)]
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: {"Neg": lines})
+    monkeypatch.setattr(foresee, "rules_of", RULES_OF)
+    monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
+    expected = [foresee.REFUSES, foresee.UNKNOWN][ways - 1]
+    assert foresee.expect_of_node(use, "mine")[0] == expected
+
+
+def test_mnn_refuses_a_file_before_anything_of_it_ends_the_process(monkeypatch):
+    nodes = [
+        (name, use_of(f"g (float[2] A) => (float[2] Y) {{ Y = {name} (A) }}", name))
+        for name in ("Neg", "Abs")
+    ]
+    ends = {"Neg": foresee.CRASHES, "Abs": foresee.REFUSES}
+    monkeypatch.setattr(foresee, "expect_of_node", lambda use, *_: (ends[use.operator], ""))
+    assert foresee.expect_of_nodes(nodes, foresee.CONVERTS).verdict == foresee.REFUSES
+    assert foresee.expect_of_nodes(nodes, "OpenCV").verdict == foresee.CRASHES
 
 
 def test_ncnn_knows_a_recurrent_layer_by_what_stands_around_it(monkeypatch):

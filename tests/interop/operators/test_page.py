@@ -494,8 +494,11 @@ def test_what_was_refused_for_another_reason_does_not_count(monkeypatch, forget)
     lines = [(model, "agrees") for model in ran]
     learn_from(monkeypatch, [*lines, (parse(free, 13), "refused")])
     assert of_node(make_softmax(13, 1)) == foresee.RUNS  # though what was refused is nearer
-    learn_from(monkeypatch, [(make_softmax(13, 2), "agrees"), (parse(free, 13), "differs")])
+    once = [(make_softmax(13, 2), "agrees"), (parse(free, 13), "differs")]
+    learn_from(monkeypatch, once)
     assert of_node(make_softmax(13, 1)) == foresee.RUNS
+    assert of_node(parse(free, 13)) == foresee.UNKNOWN  # one case of another answer is no rule
+    learn_from(monkeypatch, [*once, (parse(free.replace("3,4", "5,6"), 13), "differs")])
     assert of_node(parse(free, 13)) == foresee.DIFFERS
 
 
