@@ -26,6 +26,7 @@ from tests.interop.operators import (
     page,
     probes,
     recorded,
+    shapes,
     uses,
 )
 from tests.interop.operators.by_hand import BY_HAND
@@ -439,6 +440,12 @@ def test_an_older_version_has_a_verdict_of_its_own():
 def test_what_the_text_says_of_engines_is_recorded():
     for feature in probes.MADE.values():
         assert page.read_probes("onnx2torch")[feature] == "refuses"
+    for engine, operator in (("tract", "Reshape"), ("tract", "Expand"), ("Apache TVM", "Reshape")):
+        ended = page.read_probes(engine)
+        assert ended[shapes.name_way(operator, shapes.INT32)] == "refuses"
+        assert ended[shapes.name_way(operator, "Concat")] == "agrees"
+    to_bool = page.read_trial_verdicts("MNN")["usual 783@13"]
+    assert (to_bool["verdict"], "off by" in to_bool["why"]) == ("differs", True)
     endings = page.read_endings("Plain C", probes.OPEN)
     assert "Google: magika, 2024" in endings
     assert [name for name in endings if name.startswith("keras: ")]  # exporters' files, too
