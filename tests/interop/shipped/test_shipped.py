@@ -4,6 +4,7 @@ Each answer is compared with numpy's in float64 before anything about it is note
 .ci/interop installs, and Linux, which tells what a process holds.
 """
 
+import json
 import pickle
 import platform
 import re
@@ -34,6 +35,7 @@ PYTHON = {"scikit-learn": "scikit-learn", "PyTorch": "torch", "onnxruntime": "on
 NODE = "onnxruntime-web"
 WAYS = [*PYTHON, NODE, "C"]
 NODE_MODULES = FOLDER.parent / "node_modules"
+NPM = FOLDER.parent / "package.json"
 
 
 # 1. Models ----------------------------------------------------------------------------------------
@@ -278,20 +280,28 @@ def test_the_results_are_those_of_this_run(results, note):
     shown = page.read()["ways"]
     assert list(results["ways"]) == list(shown)
     for way, found in results["ways"].items():
-        packages = describe(found["packages"])
+        packages = describe(way, found["packages"])
         # PyTorch for the CPU (+cpu) is another package, with less in it, than PyTorch for GPUs.
         label = packages.get("torch", [""])[0].partition("+")[2]
         if (
             way != "PyTorch"
             or label == shown[way]["packages"]["torch"]["version"].partition("+")[2]
         ):
-            assert packages == describe(shown[way]["packages"]), way
+            assert packages == describe(way, shown[way]["packages"]), way
         for model in found["models"]:
             now = statistics.median(found["models"][model]["memory"])
             then = statistics.median(shown[way]["models"][model]["memory"])
             assert 0.5 < now / then < 2, way  # another system counts shared pages otherwise
 
 
-def describe(packages):
-    """Return the names and versions of packages, and roughly their sizes."""
-    return {name: (found["version"], page.show(found["bytes"])) for name, found in packages.items()}
+def describe(way, packages):
+    """Return the names of packages, their versions where they are pinned, and roughly their sizes.
+
+    npm installs what its packages need as new as it is.
+    """
+    pinned = json.loads(NPM.read_text(encoding="utf-8"))["dependencies"]
+    found = {}
+    for name, package in packages.items():
+        version = package["version"] if way not in pinned or name in pinned else ""
+        found[name] = (version, page.show(package["bytes"]))
+    return found
