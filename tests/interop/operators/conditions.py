@@ -48,6 +48,7 @@ def is_known(operator, version):
     return True
 
 
+@functools.cache
 def literals(use):
     """Return what is true of a use, as words; the names of inputs are the standard's."""
     (formal, variadic), (formal_outputs, many_outputs) = find_formal(use.operator, use.version)

@@ -7,7 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.interop.operators import conditions, foresee, page, probes, uses
+from tests.interop.operators import conditions, foresee, page, parts, probes, uses
 from tests.interop.operators.uses import INSIDE, Use, read_nodes
 
 
@@ -125,6 +125,32 @@ def test_a_loop_that_hands_out_what_each_step_makes_is_told():
     assert conditions.weight(conditions.EACH_STEP) == 0
 
 
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_weight_that_a_node_hands_on_may_be_a_filter_or_a_bias(place):
+    names = ["X", "W", "b"]
+    made = names[place]
+    names[place] = "handed on"
+    nodes = [
+        helper.make_node("Identity", [made], ["handed on"]),
+        helper.make_node("Conv", names, ["Y"], kernel_shape=[1]),
+    ]
+    held = [
+        numpy_helper.from_array(np.ones((2, 2, 1), np.float32), "W"),
+        numpy_helper.from_array(np.ones(2, np.float32), "b"),
+    ]
+    sides = [[(name, TensorProto.FLOAT, ["N", 2, 3])] for name in "XY"]
+    model = probes.make_model(nodes, *sides, held)
+    assert probes.MADE["Identity"] in probes.features_of(model)
+
+
+def test_an_array_without_numbers_is_odd_where_no_field_would_hold_them():
+    """As Paddle writes it; PyTorch writes a field of no bytes."""
+    written = numpy_helper.from_array(np.zeros(0, np.float32), "none")
+    assert not probes.is_empty(written)
+    written.ClearField("raw_data")
+    assert probes.is_empty(written)
+
+
 # Nodes that were cut out --------------------------------------------------------------------------
 def of_one(operator, kind):
     return Use(operator, 13, (kind,), (kind,), frozenset({INSIDE}))
@@ -143,6 +169,28 @@ def of_one(operator, kind):
 )
 def test_of_unknown_rank_and_of_what_holds_nodes_little_is_learned(operator, kind, verdict, torn):
     assert page.is_torn(of_one(operator, kind), {"verdict": verdict, "why": ""}) == torn
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_node_at_which_its_file_stops_tells_nothing_where_it_ran_alone(named, monkeypatch):
+    use = of_one("Relu", "float32[2]")
+    ran = {0: {"verdict": "agrees", "why": ""}}
+    monkeypatch.setattr(page.recorded, "list_uses", lambda _path: [use])
+    monkeypatch.setattr(page.recorded, "read_graphs", lambda _path: {})
+    monkeypatch.setattr(page.recorded, "unpack_wholes", lambda _packed: ({}, ran))
+    found = {"maker: file": (0, "refuses")} if named else {}
+    monkeypatch.setattr(page.recorded, "named_of_real", lambda *_: found)
+    monkeypatch.setattr(page, "holders", lambda: {page.key_of(use): {"maker": "maker: file"}})
+    told = [verdict for _name, _use, verdict in page.tried_alone("OpenCV")]
+    assert told == (["refused"] if named else ["agrees"])
+
+
+def test_a_part_imports_what_its_nodes_use():
+    """tinygrad refuses a domain that it does not know, whoever uses it."""
+    model = probes.plain()
+    model.opset_import.append(helper.make_opsetid("some.vendor", 1))
+    for part in parts.parts_of(model, [np.ones((2, 3), np.float32)]):
+        assert [one.domain for one in part.model.opset_import] == [""]
 
 
 def test_a_node_that_is_cut_out_stands_in_no_branch():
@@ -186,6 +234,43 @@ def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ra
         said = foresee.expect_of_nodes(nodes, "mine")
         assert said.verdict == expected
         assert said.node == ("Neg" if expected == foresee.REFUSES else "")
+
+
+def said_of_neg(monkeypatch, lines):
+    """Return what is said of a Neg of two float32, of [(words more, words less, verdict)]."""
+    use = use_of("g (float[2] A) => (float[2] Y) { Y = Neg (A) }", "Neg")
+    words = conditions.literals(use)
+    found = []
+    for number, (more, less, verdict) in enumerate(lines):
+        found.append((f"maker {number}: file", words - less | more, verdict))
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: {"Neg": found})
+    monkeypatch.setattr(foresee, "rules_of", RULES_OF)
+    monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
+    return foresee.expect_of_node(use, "mine")[0]
+
+
+RANK = {"rank 1"}  # whose lack is 0.4 away
+FAR_AWAY = ({"int8"}, {"float32"}, "")
+
+
+@pytest.mark.parametrize(("ran", "expected"), [(3, foresee.RUNS), (2, foresee.REFUSES)])
+def test_three_that_ran_a_little_farther_outweigh_one_that_was_refused(monkeypatch, ran, expected):
+    lines = [(set(), set(), foresee.REFUSES), *[(set(), RANK, "")] * ran]
+    assert said_of_neg(monkeypatch, lines) == expected
+
+
+def test_one_refused_that_no_condition_tells_decides_of_the_same_node_alone(monkeypatch):
+    same = [(set(), set(), foresee.REFUSES), ({"more"}, set(), "")]
+    assert said_of_neg(monkeypatch, same) == foresee.REFUSES
+    near = [(set(), RANK, foresee.REFUSES), ({"more"}, set(), "")]
+    assert said_of_neg(monkeypatch, near) == foresee.UNKNOWN
+
+
+def test_where_no_other_ran_as_near_two_files_that_differ_are_a_rule(monkeypatch):
+    lines = [(set(), set(), foresee.DIFFERS)] * 2
+    assert said_of_neg(monkeypatch, [*lines, FAR_AWAY]) == foresee.DIFFERS
+    ran = ({"more"}, set(), "")
+    assert said_of_neg(monkeypatch, [*lines, ran]) == foresee.UNKNOWN
 
 
 @pytest.mark.parametrize("ways", [1, 2])
