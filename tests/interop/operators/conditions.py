@@ -155,7 +155,7 @@ def is_empty(word):
 
 FAR = 2.5  # from the nearest case: less than another type, or another way to compute
 # What ran says more of an engine that refuses little. Found on the real files, each maker's left
-# out in turn: the farthest that added no wrong verdict; for tract what took some away.
+# out in turn: the farthest that added no wrong verdict; for ncnn what took some away.
 FAR_IN = {"ONNX Runtime": 4, "onnx.reference": 4, "ncnn": 2}
 
 BY_PATTERNS = "ncnn"  # pnnx knows nodes by what stands around them: of one that is the last it errs

@@ -9,6 +9,7 @@ engine's verdict.
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,18 @@ def save(folder, name, model, inputs):
     if isinstance(model, onnx.ModelProto):
         onnx.save(model, folder / f"{name}.onnx")
     np.savez(folder / f"{name}.npz", *inputs)
+
+
+def save_made(folder, name, inputs, make):
+    """Save what make() returns, or has written, unless it is there; print why an exporter can't."""
+    if not is_missing(folder, name):
+        return
+    try:
+        model = make()
+    except Exception as error:  # of an exporter that can't: another file the less
+        print(f"{name}: {type(error).__name__}: {str(error)[:100]}", flush=True)
+        return
+    save(folder, name, model, inputs)
 
 
 def is_missing(folder, name):
@@ -347,22 +360,24 @@ def keras_networks():
     }
 
 
-def write_keras(folder):
+def convert(function, kinds, opset):
+    """Return what tf2onnx makes of a function of TensorFlow's, or of a network."""
     import tensorflow as tf
     import tf2onnx
 
+    made = tf.function(function, input_signature=kinds)
+    return tf2onnx.convert.from_function(made, kinds, opset=opset)[0]
+
+
+def write_keras(folder):
+    import tensorflow as tf
+
     for number, (name, (network, inputs)) in enumerate(keras_networks().items()):
         for opset in (13, (11, 15, 18)[number % 3]):
-            full = f"{name}, opset {opset}"
-            if is_missing(folder, full):
-                kinds = [tf.TensorSpec([None, *one.shape[1:]], one.dtype) for one in inputs]
-                function = tf.function(network, input_signature=kinds)
-                try:
-                    model, _ = tf2onnx.convert.from_function(function, kinds, opset=opset)
-                except Exception as error:
-                    print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
-                    continue
-                save(folder, full, model, inputs)
+            kinds = [tf.TensorSpec([None, *one.shape[1:]], one.dtype) for one in inputs]
+            save_made(
+                folder, f"{name}, opset {opset}", inputs, partial(convert, network, kinds, opset)
+            )
 
 
 # scikit-learn -------------------------------------------------------------------------------------

@@ -221,13 +221,13 @@ def expect_of_node(use, engine, without=""):
     strong = find_strong(words, rules)
     if strong:
         return strong.verdict, f"{conditions.describe(strong)}, as in {strong.examples[0]}"
-    verdict, why = judge_by_nearest(use, words, rules, evidence[use.operator], far)
+    verdict, why = judge_by_nearest(words, rules, evidence[use.operator], far)
     if verdict == DIFFERS and OF_NUMBERS in words:
         return UNKNOWN, f"whether it shows depends on the numbers: {why}"
     return verdict, why
 
 
-def judge_by_nearest(use, words, rules, tried, far):
+def judge_by_nearest(words, rules, tried, far):
     """Return the verdict on one node, and why, by the trials of its operator that are nearest."""
     always = {rule.verdict for rule in rules if not rule.conjunction}
     if len(always) > 1:

@@ -5,9 +5,11 @@ functions ask for sizes at every turn. What they are made of was chosen by what 
 makers hold.
 """
 
+from functools import partial
+
 import numpy as np
 
-from tests.interop.operators.corpus import draw, is_missing, save
+from tests.interop.operators.corpus import convert, draw, is_missing, save, save_made
 
 
 # PyTorch's scripts --------------------------------------------------------------------------------
@@ -92,29 +94,26 @@ def scripted_networks():
 def write_scripted(folder):
     import torch
 
-    for name, (network, inputs) in scripted_networks().items():
+    def export(network, inputs, path, opset):
         names = [f"in{i}" for i in range(len(inputs))]
         axes = {"in0": {0: "rows", 1: "steps"}}
         if len(inputs) > 1:
             axes["in1"] = {1: "rows"}
+        torch.onnx.export(
+            torch.jit.script(network.eval()),
+            tuple(map(torch.from_numpy, inputs)),
+            path,
+            dynamo=False,
+            opset_version=opset,
+            input_names=names,
+            dynamic_axes=axes,
+        )
+
+    for name, (network, inputs) in scripted_networks().items():
         for opset in (13, 16):
             full = f"{name}, opset {opset}"
-            if not is_missing(folder, full):
-                continue
-            try:
-                torch.onnx.export(
-                    torch.jit.script(network.eval()),
-                    tuple(map(torch.from_numpy, inputs)),
-                    folder / f"{full}.onnx",
-                    dynamo=False,
-                    opset_version=opset,
-                    input_names=names,
-                    dynamic_axes=axes,
-                )
-            except Exception as error:  # of an exporter that can't: another file the less
-                print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
-                continue
-            save(folder, full, None, inputs)
+            make = partial(export, network, inputs, folder / f"{full}.onnx", opset)
+            save_made(folder, full, inputs, make)
 
 
 # TensorFlow's functions ---------------------------------------------------------------------------
@@ -188,23 +187,14 @@ def tensorflow_functions():
 
 def write_tensorflow(folder):
     import tensorflow as tf
-    import tf2onnx
 
     for name, (function, inputs) in tensorflow_functions().items():
+        kinds = [tf.TensorSpec([None] * one.ndim, one.dtype) for one in inputs]
+        if name in ("growing", "letters", "layers in time"):
+            kinds = [tf.TensorSpec([None, *one.shape[1:]], one.dtype) for one in inputs]
         for opset in (13, 15):
-            full = f"{name}, opset {opset}"
-            if not is_missing(folder, full):
-                continue
-            kinds = [tf.TensorSpec([None] * one.ndim, one.dtype) for one in inputs]
-            if name in ("growing", "letters", "layers in time"):
-                kinds = [tf.TensorSpec([None, *one.shape[1:]], one.dtype) for one in inputs]
-            made = tf.function(function, input_signature=kinds)
-            try:
-                model, _ = tf2onnx.convert.from_function(made, kinds, opset=opset)
-            except Exception as error:
-                print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
-                continue
-            save(folder, full, model, inputs)
+            make = partial(convert, function, kinds, opset)
+            save_made(folder, f"{name}, opset {opset}", inputs, make)
 
 
 # JAX ----------------------------------------------------------------------------------------------
@@ -243,16 +233,9 @@ def write_jax(folder):
 
     for name, (function, inputs) in jax_functions().items():
         for free in (True, False):
-            full = f"{name}, {'free' if free else 'fixed'} rows"
-            if not is_missing(folder, full):
-                continue
             shapes = [("B", *one.shape[1:]) if free else one.shape for one in inputs]
-            try:
-                model = jax2onnx.to_onnx(function, shapes, opset=21)
-            except Exception as error:
-                print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
-                continue
-            save(folder, full, model, inputs)
+            make = partial(jax2onnx.to_onnx, function, shapes, opset=21)
+            save_made(folder, f"{name}, {'free' if free else 'fixed'} rows", inputs, make)
 
 
 # LightGBM -----------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ PROBES = "probes"  # the exporter whose files try what a file has beside its nod
 OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
 # Of what a node is fed once it is cut out: ncnn, MNN.
 UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
-ALL_TORN = "ncnn"  # pnnx makes of a node cut out, whose batch is one, not what it makes of a file
+ALL_TORN = conditions.BY_PATTERNS  # of a node cut out it makes not what it makes of a file
 HOLDERS = ("If",)  # of a Loop or a Scan engines have to know how often
 OF_ONE_NODE = f"{PROBES}: fed state"  # those that are trials of their node
 OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones

@@ -37,7 +37,7 @@ MADE = {  # who made a weight of a Conv, as Paddle and PyTorch's older exporter 
     "Constant": "a filter by a Constant",
     "Identity": "a filter behind an Identity",
 }
-# What exporters' files tried, and no probe:
+# Of the sizes that a file leaves open:
 OPEN = "an answer whose sizes follow from its numbers"
 INNER = "a size inside that follows from its numbers"
 DOUBLED = "pictures of free sizes, halved, doubled and joined"

@@ -16,14 +16,16 @@ from tests.interop.operators.uses import read_nodes, without_functions
 INT32 = "Cast to int32"
 SHAPED = {"Reshape": 1, "Expand": 1}  # and which of their inputs is the shape
 
-# {(what takes the shape, on the way): how the sizes of X (N, 4, 6) become it}
-WAYS = {
-    ("Reshape", "Concat"): "shape = Concat <axis = 0> (rows, rest)",
-    ("Reshape", INT32): """narrow = Cast <to = 6> (sizes)
+THROUGH_INT32 = """narrow = Cast <to = 6> (sizes)
         few = Slice (narrow, zero, one)
         others = Cast <to = 6> (rest)
         both = Concat <axis = 0> (few, others)
-        shape = Cast <to = 7> (both)""",
+        shape = Cast <to = 7> (both)"""
+
+# {(what takes the shape, on the way): how the sizes of X (N, 4, 6) become it}
+WAYS = {
+    ("Reshape", "Concat"): "shape = Concat <axis = 0> (rows, rest)",
+    ("Reshape", INT32): THROUGH_INT32,
     ("Reshape", "ReduceProd"): """last = Slice (sizes, one, three)
         product = ReduceProd <keepdims = 1> (last)
         shape = Concat <axis = 0> (rows, product)""",
@@ -35,11 +37,7 @@ WAYS = {
         half = Div (second, two)
         shape = Concat <axis = 0> (rows, two, half, rest)""",
     ("Expand", "Concat"): "shape = Concat <axis = 0> (rows, four, six)",
-    ("Expand", INT32): """narrow = Cast <to = 6> (sizes)
-        few = Slice (narrow, zero, one)
-        others = Cast <to = 6> (rest)
-        both = Concat <axis = 0> (few, others)
-        shape = Cast <to = 7> (both)""",
+    ("Expand", INT32): THROUGH_INT32,
     ("Expand", "Where"): """given = Concat <axis = 0> (rows, minus, minus)
         many = Shape (given)
         ones = ConstantOfShape <value = int64[1] {1}> (many)

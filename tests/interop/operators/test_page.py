@@ -743,6 +743,14 @@ def test_of_each_file_that_was_run_is_told_what_became_of_it():
                 assert said.why.split()[-1] == (ended or ["agrees"])[0].split()[-1]
 
 
+def test_of_a_file_that_an_engine_could_not_try_nothing_was_measured(monkeypatch):
+    ran = {"version": "1", "files": ["a", "b"], "not tried": {"b": "there is no compiler"}}
+    results = {"engines": {"mine": ran}, "nodes": {}}
+    monkeypatch.setattr(foresee.record, "read", lambda _path: results)
+    assert foresee.measured_of("a")["mine"].verdict == foresee.RUNS
+    assert foresee.measured_of("b") == foresee.measured_of("c") == {}
+
+
 def test_such_a_file_is_known_by_its_contents_under_any_name(tmp_path, capsys, monkeypatch):
     path = tmp_path / "mine.onnx"
     onnx.save(parse(DET), path)
