@@ -4,6 +4,8 @@ The two exact versions are built for each other and for the CPU alone: anything 
 gigabytes of CUDA packages.
 """
 
+import onnx
+
 from tests.engines import as_list
 
 NAME = "onnx2torch"
@@ -34,7 +36,7 @@ def load():
 
 def run(path, inputs):
     torch, onnx2torch = load()
-    network = onnx2torch.convert(str(path))
+    network = onnx2torch.convert(onnx.load(path))  # by a path it writes a copy beside the file
     network.eval()  # or BatchNormalization would use the statistics of these inputs
     tensors = [torch.from_numpy(array.copy()) for array in inputs]
     with torch.inference_mode():  # or numpy refuses an answer that PyTorch could still train on

@@ -65,6 +65,19 @@ def test_inputs_and_outputs_go_by_the_order_of_the_graph(name, tmp_path):
     assert_allclose(a, SECOND * [3, 4], atol=1e-5)
 
 
+@pytest.mark.parametrize("name", sorted({*ENGINES} - {"ncnn"}))  # of which pnnx makes no file
+def test_one_number_without_axes_is_fed_as_it_is(name, tmp_path):
+    """numpy.ascontiguousarray would give it an axis, and Apache TVM refuses that."""
+    if engines.version_of(ENGINES[name]) is None:
+        pytest.skip(f"{ENGINES[name].PACKAGE} is not installed")
+    path = tmp_path / "number.onnx"
+    text = MODEL.replace("float[N, 2] first", "float first")
+    onnx.save(onnx.parser.parse_model(text), path)
+    outcome = apart.fresh(run, name, path, [SECOND, np.array(2, np.float32)], gigabytes=16)
+    assert outcome.ended == apart.RETURNED, outcome
+    assert_allclose(outcome.value[0], SECOND - 2, atol=1e-5)
+
+
 def test_weights_among_the_inputs_are_not_fed():
     """As in files of IR 3, which had no other way."""
     model = onnx.parser.parse_model(MODEL)

@@ -225,6 +225,13 @@ BLOCKS = {
            d = Expand (b, c)
            y = Div (x, d)""",
     ),
+    "places counted in whole numbers": (
+        "lines",
+        """a = Cast <to = 6> (x)
+           b = Cast <to = 7> (a)
+           c = CumSum (b, last_axis)
+           y = Cast <to = 6> (c)""",
+    ),
     "a product of bytes": (
         "lines",
         """b, s, o = DynamicQuantizeLinear (x)
@@ -310,6 +317,7 @@ def make_constants():
         "to_six": [0, 1, 2, 2, 8, 8],
         "to_four": [0, 1, 16, 16],
         "to_lines": [-1, 8],
+        "last_axis": 2,
         "first": 0,
         "last": 7,
     }

@@ -22,6 +22,9 @@ EACH_STEP = "what each step makes"
 STATED = "last sizes that are stated"
 UNRANKED = "an answer of unknown rank"
 FREE_STEPS = "a free number of steps"
+FREE_BATCH = "a free batch"
+NO_VALUE = "its value is not stated"  # which is 0 in float32 then
+OF_SEQUENCES = (FREE_STEPS, FREE_BATCH)  # what is free of a layer's first two sizes
 LONGEST = 3  # literals of a conjunction; what needs more is no condition that a person can use
 
 
@@ -77,8 +80,11 @@ def literals(use):
         found.add("a free last size")
     elif any(sizes_of(word).strip("])") for word in given):
         found.add(STATED)
-    if use.operator in RECURRENT and is_free(f"[{sizes_of(use.inputs[0]).split(',')[0]}]"):
-        found.add(FREE_STEPS)
+    if use.operator in RECURRENT:
+        sizes = sizes_of(use.inputs[0]).strip("[])").split(",")
+        found |= {word for word, size in zip(OF_SEQUENCES, sizes, strict=False) if is_open(size)}
+    if use.operator == "ConstantOfShape" and not any(map(is_value, use.attributes)):
+        found.add(NO_VALUE)
     if broadcasts(use.operator, use.version) and may_differ(use.inputs):
         found.add("sizes that may differ")
     if any(word and split_type(word)[1] is None for word in use.outputs):
@@ -144,6 +150,10 @@ def may_differ(words):
     return False
 
 
+def is_value(attribute):
+    return attribute.startswith("value=")
+
+
 def sizes_of(word):
     return word.partition("[")[2]
 
@@ -164,7 +174,7 @@ BY_PATTERNS = "ncnn"  # pnnx knows nodes by what stands around them: of one that
 EAGER = {"onnx.reference", "onnx2torch", "tinygrad"}
 CONCRETE = {*EAGER, "ncnn", "Plain C"}
 OF_SIZES = {"free sizes", "fixed sizes", "a free last size", "sizes that may differ"}
-OF_SIZES |= {FREE_STEPS, STATED}
+OF_SIZES |= {*OF_SEQUENCES, STATED}
 
 # Attributes that change how much is computed, hardly how.
 AMOUNTS = {
@@ -195,7 +205,7 @@ def weight(literal):
         return 0.4
     if literal.endswith((" inputs", " outputs")):
         return 0.4
-    if literal in ("free sizes", "an empty dimension", FREE_STEPS):
+    if literal in ("free sizes", "an empty dimension", *OF_SEQUENCES):
         return 0.7
     if literal in AMOUNTS or literal.startswith(("with ", "output ")) or " of " in literal:
         return 1.0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.interop.operators import conditions, recorded
+from tests.interop.operators import conditions, recorded, together
 from tests.interop.operators.blocks import BLOCKS
 from tests.interop.operators.cases import SEVERAL, read_cases
 from tests.interop.operators.drawing import draw
@@ -28,12 +28,13 @@ from tests.interop.operators.measure import (
     unpack,
 )
 from tests.interop.operators.uses import INSIDE, split_type
+from tests.interop.real import judge
 from tests.kit import record
 from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
-LATER = ", last"  # of unseen files: found or exported after the last change of a rule
+LATER = ", newest"  # of unseen files: found or exported after the last change of a rule
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
 # Words about a file's answers (plain C) and inputs (tract): nothing is learned of its nodes.
 OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
@@ -41,7 +42,7 @@ OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
 UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
 ALL_TORN = conditions.BY_PATTERNS  # of a node cut out it makes not what it makes of a file
 HOLDERS = ("If",)  # of a Loop or a Scan engines have to know how often
-OF_ONE_NODE = f"{PROBES}: fed state"  # those that are trials of their node
+OF_ONE_NODE = f"{PROBES}: one node"  # those that are trials of their node
 OF_8_BITS = "quantised"  # the exporter whose files may be as far off as other quantised ones
 SAID = FOLDER / "said.json"  # judge.py writes it
 FEWEST = 3  # refused trials that make a condition
@@ -202,7 +203,8 @@ def tried_alone(engine):
     graphs = recorded.read_graphs(GRAPHS)
     for name, found in verdicts.items():
         if name.startswith(OF_ONE_NODE) and found["verdict"] in AS_TRIAL:
-            lines.append((name, graphs[name][0], AS_TRIAL[found["verdict"]]))
+            tried = next(use for use in graphs[name] if use.operator in name)
+            lines.append((name, tried, AS_TRIAL[found["verdict"]]))
     named = {}
     for name, found in verdicts.items():
         if "use" in found and name in graphs:
@@ -632,11 +634,17 @@ def is_narrow(rule):
 def blocks_table(_results):
     """Return which engines fail at which blocks of nodes, and which blocks none of them does."""
     ended = {}
+    names = [*BLOCKS, *together.FILES]
     tried = {engine: read_probes(engine) for engine in ENGINES}
-    tried = {engine: found for engine, found in tried.items() if BLOCKS.keys() <= found.keys()}
+    tried = {engine: found for engine, found in tried.items() if set(names) <= found.keys()}
     for engine, found in tried.items():
-        for name in BLOCKS:
-            ended.setdefault(name, {}).setdefault(found[name], []).append(engine)
+        for name in names:
+            word = found[name]
+            shown = engine
+            if word in (judge.SLOW, judge.MEMORY):
+                shown = f"{engine} ({word})"
+                word = judge.ENDS
+            ended.setdefault(name, {}).setdefault(word, []).append(shown)
     words = ["refuses", "answers otherwise", "ends the process"]
     rows = []
     right = []
@@ -647,7 +655,7 @@ def blocks_table(_results):
         else:
             right.append(name)
     return (
-        f"{len(BLOCKS)} blocks in {', '.join(tried)}.\n\n"
+        f"{len(names)} blocks in {', '.join(tried)}.\n\n"
         f"{table(['block', *words], rows)}\nRight in all of them: {'; '.join(right)}.\n"
     )
 
@@ -672,7 +680,7 @@ def said_table(_results):
         late = {name: pair for name, pair in files.items() if name.endswith(LATER)}
         later.append(count_said(late))
     totals = [parts[0]["all"], parts[1]["all"], np.sum(later, axis=0).tolist()]
-    names = ("real files", "unseen files", "*last* files, which are among these")
+    names = ("real files", "unseen files", "*newest* files, which are among these")
     for words, total in zip(names, totals, strict=True):
         decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
         right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"

@@ -14,6 +14,7 @@ from tests.engines import input_names
 from tests.engines.plain_c import fix_sizes
 from tests.interop.operators.blocks import find_blocks, make_blocks
 from tests.interop.operators.shapes import WAYS, find_ways, make_ways, name_way
+from tests.interop.operators.together import find_together, make_together
 from tests.interop.operators.uses import without_functions
 from tests.kit.graphs import domain_of, list_subgraphs, nodes_of
 
@@ -22,6 +23,9 @@ OPSET_OF_IR = {3: 8, 4: 9, 5: 10, 6: 11, 7: 14}  # the newest that came with it
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 DOMAIN = "probe"
 X = np.float32([[1, -2, 3], [0, 4, -5]])
+SEQUENCE = np.random.default_rng(1).normal(size=(6, 2, 3)).astype(np.float32)
+GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
+ONE_NODE = "one node"  # how the name of a probe begins that is a trial of its node
 GROWING = {"ConvTranspose", "Resize", "Upsample"}
 NO_NAME = "an input with a free size that has no name"
 MINUS_ONE = "an input with a size of -1"
@@ -82,7 +86,9 @@ def features_of(model):
     quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
     if any(node.input[0] not in held for node in quantised):
         found.append(BETWEEN)
-    found += find_blocks(without_functions(model))
+    flat = without_functions(model)
+    found += find_together(flat)
+    found += find_blocks(flat)
     return list(dict.fromkeys(found))
 
 
@@ -237,7 +243,10 @@ def with_function(operator, default=False, **attributes):
 
 
 def branches(condition):
-    """Return an If of two branches that read what stands outside, by a condition of some kind."""
+    """Return an If of two branches that read what stands outside, by a condition of some kind.
+
+    The condition is one truth value; of which rank, the standard leaves open.
+    """
     outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 3])]
     then = helper.make_graph([helper.make_node("Add", ["R", "R"], ["y"])], "then", [], outputs)
     other = helper.make_graph([helper.make_node("Neg", ["R"], ["y"])], "else", [], outputs)
@@ -250,7 +259,8 @@ def branches(condition):
         inputs.append(("c", TensorProto.BOOL, []))
     else:
         tensors.append(numpy_helper.from_array(np.float32(0), "zero"))
-        nodes.append(helper.make_node("ReduceMax", ["X"], ["most"], keepdims=0))
+        kept = int(condition == "of two axes")
+        nodes.append(helper.make_node("ReduceMax", ["X"], ["most"], keepdims=kept))
         nodes.append(helper.make_node("Greater", ["most", "zero"], ["c"]))
     nodes.append(helper.make_node("If", ["c"], ["Y"], then_branch=then, else_branch=other))
     return make_model(nodes, inputs, [("Y", TensorProto.FLOAT, ["N", 3])], tensors)
@@ -349,14 +359,24 @@ def with_one_operator():
     return probes
 
 
-def with_fed_state(operator, gates):
-    """Return a recurrent layer over free steps, whose states are fed, and its inputs."""
+def recurrent_weights(operator, ways=1):
+    """Return W and R of a layer of four cells for rows of three, as the file holds them."""
     rng = np.random.default_rng(0)
     held = []
     for name, width in (("W", 3), ("R", 4)):
-        array = rng.normal(size=(1, 4 * gates, width)).astype(np.float32)
+        array = rng.normal(size=(ways, 4 * GATES[operator], width)).astype(np.float32)
         held.append(numpy_helper.from_array(array, name))
-    states = ["h", "c"] if operator == "LSTM" else ["h"]
+    return held
+
+
+def states_of(operator):
+    return ["h", "c"] if operator == "LSTM" else ["h"]
+
+
+def with_fed_state(operator):
+    """Return a recurrent layer over free steps, whose states are fed, and its inputs."""
+    rng = np.random.default_rng(0)
+    states = states_of(operator)
     answers = ["Y", *(f"{name}2" for name in states)]
     node = helper.make_node(operator, ["X", "W", "R", "", "", *states], answers, hidden_size=4)
     fed = [("X", TensorProto.FLOAT, ["T", 1, 3])]
@@ -365,7 +385,54 @@ def with_fed_state(operator, gates):
     handed_out += [(name, TensorProto.FLOAT, [1, 1, 4]) for name in answers[1:]]
     inputs = [rng.normal(size=(8, 1, 3)).astype(np.float32)]
     inputs += [rng.normal(size=(1, 1, 4)).astype(np.float32) for _ in states]
-    return make_model([node], fed, handed_out, held), inputs
+    return make_model([node], fed, handed_out, recurrent_weights(operator)), inputs
+
+
+def of_a_free_batch(operator, direction, with_state):
+    """Return a recurrent layer of free steps and rows, which another node computes.
+
+    Its state is zeros for as many rows as there are, as PyTorch writes it, or is not given.
+    """
+    ways = 2 if direction == "bidirectional" else 1
+    held = recurrent_weights(operator, ways)
+    given = ["R0", "W", "R"]
+    nodes = [helper.make_node("Relu", ["X"], ["R0"])]
+    if with_state:
+        given += ["", "", *["zeros"] * len(states_of(operator))]
+        for name, numbers in (("second", [1]), ("ways", [ways]), ("cells", [4])):
+            held.append(numpy_helper.from_array(np.int64(numbers), name))
+        nodes += [
+            helper.make_node("Shape", ["R0"], ["sizes"]),
+            helper.make_node("Gather", ["sizes", "second"], ["rows"]),
+            helper.make_node("Concat", ["ways", "rows", "cells"], ["shape"], axis=0),
+            helper.make_node("ConstantOfShape", ["shape"], ["zeros"]),
+        ]
+    sizes = {"hidden_size": 4, "direction": direction}
+    nodes.append(helper.make_node(operator, given, ["S"], **sizes))
+    nodes.append(helper.make_node("Neg", ["S"], ["Y"]))
+    fed = ("X", TensorProto.FLOAT, ["T", "N", 3])
+    return make_model(nodes, [fed], [("Y", TensorProto.FLOAT, ["T", ways, "N", 4])], held)
+
+
+def resized(mode):
+    """Return a Resize to twice the height and width that pictures of free sizes have, by a mode.
+
+    As PyTorch writes its interpolation: nearest_mode is stated, whatever the mode.
+    """
+    model = onnx.parser.parse_model(f'''
+        <ir_version: 8, opset_import: ["" : 14]>
+        resized (float[N,3,H,W] X) => (float[N,3,A,B] Y)
+        <int64[1] zero = {{0}}, int64[1] two = {{2}}, int64[1] four = {{4}}> {{
+            R = Relu (X)
+            all = Shape (R)
+            kept = Slice (all, zero, two)
+            given = Slice (all, two, four)
+            twice = Mul (given, two)
+            sizes = Concat <axis = 0> (kept, twice)
+            Y = Resize <mode = "{mode}", nearest_mode = "floor",
+                coordinate_transformation_mode = "pytorch_half_pixel"> (R, , , sizes)
+        }}''')
+    return model, [np.random.default_rng(0).normal(size=(2, 3, 4, 4)).astype(np.float32)]
 
 
 def loop(counted):
@@ -492,10 +559,18 @@ def make_probes():
     for kind in ("constant", "computed", "fed"):
         given = [X, np.array(True)] if kind == "fed" else [X]
         probes[f"If, {kind}"] = branches(kind), given
+    probes[f"{ONE_NODE}, If of two axes"] = branches("of two axes"), [X]
     probes[TWO_RANKS] = squeezes(), [X[..., np.newaxis]]
     probes["Loop, constant"] = loop("constant"), [X]
     probes["Loop, fed"] = loop("fed"), [X, np.array(3)]
     probes["Loop, while"] = loop("while"), [X]
-    for operator, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):
-        probes[f"fed state, {operator}"] = with_fed_state(operator, gates)
-    return probes | with_one_operator() | make_blocks() | make_ways()
+    for mode in ("nearest", "linear", "cubic"):
+        probes[f"{ONE_NODE}, Resize to sizes that are computed, {mode}"] = resized(mode)
+    for operator in GATES:
+        probes[f"{ONE_NODE}, {operator} with a fed state"] = with_fed_state(operator)
+        for direction in ("forward", "reverse", "bidirectional"):
+            for state in (True, False):
+                model = of_a_free_batch(operator, direction, state)
+                words = f"{direction} {operator} of a free batch{', with its state' * state}"
+                probes[f"{ONE_NODE}, {words}"] = model, [SEQUENCE]
+    return probes | with_one_operator() | make_blocks() | make_ways() | make_together()

@@ -9,13 +9,14 @@ from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from tests import engines
-from tests.interop.operators import blocks, page, whole
+from tests.interop.operators import blocks, page, together, whole
 from tests.interop.operators.measure import ENGINES, ENVIRONMENT
 from tests.interop.real import judge
 from tests.kit import apart
 
 BLOCKS = blocks.make_blocks()
-RIGHT = 3  # blocks of those that an engine runs, run once more
+FILES = BLOCKS | together.make_together()
+RIGHT = 3  # files of those that an engine runs, run once more
 GELUS = [name for name in BLOCKS if name.startswith("a GELU") and "bytes" not in name]
 
 
@@ -114,20 +115,20 @@ def test_bytes_beyond_7_bits_are_told_by_the_weights(largest, found):
 
 
 def telling(engine):
-    """Return the blocks at which an engine fails, as recorded, and some that it runs."""
-    probed = {name: word for name, word in page.read_probes(engine).items() if name in BLOCKS}
+    """Return the files at which an engine fails, as recorded, and some that it runs."""
+    probed = {name: word for name, word in page.read_probes(engine).items() if name in FILES}
     failed = {name: word for name, word in probed.items() if word != "agrees"}
     ran = [name for name in probed if name not in failed]
     return {**failed, **dict.fromkeys(ran[:RIGHT], "agrees")}
 
 
 def run_again(engine, names, folder):
-    """Return {block: verdict} of an engine, in a process without another engine's libraries."""
+    """Return {file: verdict} of an engine, in a process without another engine's libraries."""
     module = ENGINES[engine]
     module.load()
     found = {}
     for name in names:
-        model, inputs = BLOCKS[name]
+        model, inputs = FILES[name]
         path = folder / "block.onnx"
         onnx.save(model, path)
         full = f"{page.PROBES}: {name}"

@@ -1,5 +1,6 @@
 """What is true of a node: of its sizes, of what an engine sees of them, and of its constants."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -21,14 +22,14 @@ def use_of(text, operator):
     return use
 
 
-def recurrent(steps):
-    """Return an LSTM over so many steps, fixed or free, in a file whose batch is free."""
+def recurrent(steps, batch="N"):
+    """Return an LSTM over so many steps and rows, fixed or free."""
     held = []
     for name, width in (("W", 3), ("R", 2)):
         held.append(numpy_helper.from_array(np.ones((1, 8, width), np.float32), name))
     node = helper.make_node("LSTM", ["X", "W", "R"], ["Y"], hidden_size=2)
-    fed = [("X", TensorProto.FLOAT, [steps, "N", 3])]
-    model = probes.make_model([node], fed, [("Y", TensorProto.FLOAT, [steps, 1, "N", 2])], held)
+    fed = [("X", TensorProto.FLOAT, [steps, batch, 3])]
+    model = probes.make_model([node], fed, [("Y", TensorProto.FLOAT, [steps, 1, batch, 2])], held)
     return read_nodes(model)[0][1]
 
 
@@ -40,6 +41,22 @@ def test_an_engine_that_is_given_arrays_sees_no_free_size():
         assert engine in page.read_evidence()
         assert not conditions.literals_in(engine, use) & conditions.OF_SIZES
     assert {"rank 3", "R constant"} <= conditions.literals_in("tinygrad", use)
+
+
+@pytest.mark.parametrize("batch", ["N", 2])
+@pytest.mark.parametrize("steps", ["T", 5])
+def test_free_steps_and_a_free_batch_are_told_apart(steps, batch):
+    words = conditions.literals(recurrent(steps, batch))
+    assert (conditions.FREE_STEPS in words) == (steps == "T")
+    assert (conditions.FREE_BATCH in words) == (batch == "N")
+
+
+@pytest.mark.parametrize(("value", "told"), [("", True), ("<value = float[1] {0.0}>", False)])
+def test_of_a_constant_of_a_shape_it_is_told_that_its_value_is_not_stated(value, told):
+    """tract makes it float64 then, of which the file's own float32 knows nothing."""
+    text = f"g (int64[2] S) => (float[A,B] Y) {{ Y = ConstantOfShape {value} (S) }}"
+    words = conditions.literals(use_of(text, "ConstantOfShape"))
+    assert (conditions.NO_VALUE in words) == told
 
 
 def test_what_is_fed_is_the_same_as_what_was_computed_to_an_engine_that_computes_at_once():
@@ -224,6 +241,7 @@ def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ra
     }"""
     nodes = [(use.operator, use) for _node, use in read_nodes(parse(text))]
     monkeypatch.setattr(foresee, "kinds_refused", lambda *_: {})
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: defaultdict(list))
     monkeypatch.setattr(foresee, "expect_of_node", lambda use, *_: (foresee.RUNS, ""))
     for blanket, expected in (
         (None, foresee.RUNS),

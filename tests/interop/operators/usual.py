@@ -473,9 +473,34 @@ def asked_for():
                 yield Node("Slice", [draw(*shape, kind=kind)], ends, {})
 
 
+def with_sizes_of_one():
+    """Pools rounded up in steps of one, indices fewer than a row, constants of a shape."""
+    X = draw(1, 4, 8, 8)
+    for pads in (0, 1):
+        sizes = {"kernel_shape": [3, 3], "strides": [1, 1], "pads": [pads] * 4}
+        right = largest(X, **sizes)  # where no step is left over, to round up changes nothing
+        yield Node("MaxPool", [X], [], {**sizes, "ceil_mode": 1}, 1, right)
+        yield Node("AveragePool", [X], [], {**sizes, "ceil_mode": 1})
+    for rows in (1, 2):
+        X = draw(rows, 6)
+        some = np.arange(3)[np.newaxis].repeat(rows, axis=0)
+        right = np.take_along_axis(X, some, axis=1)
+        yield Node("GatherElements", [X], [some], {"axis": 1}, 1, right)
+        yield Node("GatherElements", [X, some], [], {"axis": 1}, 1, right)
+        yield Node("Gather", [draw(6, 4)], [some], {})
+        yield Node("Gather", [draw(6, 4), some], [], {})
+    places = whole(0, 2, 3, 5).reshape(2, 2, 1)
+    yield Node("ScatterND", [draw(6, 4)], [places, draw(2, 2, 4)], {})
+    yield Node("ScatterND", [draw(6, 4), places, draw(2, 2, 4)], [], {})
+    for shape in (whole(2, 3), whole(4), whole(1, 1, 2)):
+        yield Node("ConstantOfShape", [shape], [], {})
+        for kind in ("float32", "int64", "bool"):
+            yield Node("ConstantOfShape", [shape], [], {"value": np.ones(1, kind)})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
-    groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for)
+    groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
     return [node for group in groups for node in group()]

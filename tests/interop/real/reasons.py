@@ -16,14 +16,15 @@ STEPS = (
 )
 
 REASONS = {
-    ("IREE", "seizures"): "not found out; the file holds LSTM 14 in both directions",
+    ("IREE", "seizures"): "LSTM 14 in both directions, of free steps and rows, behind another node;"
+    " with the rows in the file it is right",
     ("IREE", "smart turn"): STEPS,
     ("MNN", "PaddleOCR 6, detection"): "a GELU that is written with Erf 9 is computed by its"
     " approximation with Tanh, two ten-thousandths off each time",
     ("MNN", "faster-whisper"): FREE_LENGTH,
     ("MNN", "silero, sequence"): FREE_LENGTH,
-    ("MNN", "magika, 2025"): "Add 14, the last node of a GELU that is written with Tanh, is right"
-    " alone and wrong behind Conv, Slice and Squeeze",
+    ("MNN", "magika, 2025"): "Add 14 of one number, of as many axes as the other input has and in"
+    " front of it, behind a Conv; behind the other input, or of fewer axes, it is right",
     ("MNN", "French lemmas"): "DequantizeLinear 13 of what a Gather takes from weights of 8 bits;"
     " not found out further",
     ("ONNX Runtime", "French lemmas"): "MatMulInteger 10 of uint8 by int8 adds up pairs in 16 bits,"

@@ -90,6 +90,52 @@ def lstm_over_a_free_number_of_steps(steps="T"):
     return model, [x, h, c], [np.float32(states)]
 
 
+def lstm_both_ways_of_what_is_computed(batch="N"):
+    """LSTM 14, bidirectional, behind a Neg, of free steps and rows: IREE answers otherwise.
+
+    batch=2, in the file, is right.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(6, 2, 3)).astype(np.float32)
+    w = rng.normal(size=(2, 16, 3)).astype(np.float32)
+    r = rng.normal(size=(2, 16, 4)).astype(np.float32)
+    nodes = [
+        helper.make_node("Neg", ["x"], ["n"]),
+        helper.make_node("LSTM", ["n", "w", "r"], ["y"], hidden_size=4, direction="bidirectional"),
+    ]
+    model = build(nodes, {"x": x}, {"w": w, "r": r}, ["T", 2, batch, 4], 14)
+    sizes = model.graph.output[0].type.tensor_type.shape.dim
+    for axis, size in ((0, sizes[0]), (1, sizes[2])):
+        model.graph.input[0].type.tensor_type.shape.dim[axis].CopyFrom(size)
+    order = np.r_[0:4, 8:12, 12:16, 4:8]
+    exact = np.zeros((6, 2, 2, 4))
+    for way, steps in enumerate((range(6), reversed(range(6)))):
+        state = np.zeros((2, 4))
+        memory = np.zeros((2, 4))
+        for step in steps:
+            row = -x[step].astype(float)
+            weights = w[way, order], r[way, order], np.zeros(16)
+            state, memory = lstm_step(row, state, memory, *weights)
+            exact[step, way] = state
+    return model, [x], [exact.astype(np.float32)]
+
+
+def one_number_in_front(place="in front"):
+    """Add 14 of a number of shape (1, 1, 1, 1) in front of a Conv: MNN answers otherwise.
+
+    place="behind" is right.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, 4, 8, 8)).astype(np.float32)
+    w = rng.normal(size=(4, 4, 1, 1)).astype(np.float32)
+    one = np.ones((1, 1, 1, 1), np.float32)
+    names = ["one", "c"] if place == "in front" else ["c", "one"]
+    nodes = [helper.make_node("Conv", ["x", "w"], ["c"]), helper.make_node("Add", names, ["y"])]
+    exact = np.einsum("oc,nchw->nohw", w[:, :, 0, 0].astype(float), x) + 1
+    model = build(nodes, {"x": x}, {"w": w, "one": one}, exact.shape, 14)
+    return model, [x], [exact.astype(np.float32)]
+
+
 def gru_that_hands_on_its_state():
     """GRU 14, one step: ncnn hands on a state of the shape (1, 4) instead of (1, 1, 4)."""
     rng = np.random.default_rng(0)

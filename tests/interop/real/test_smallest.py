@@ -20,6 +20,9 @@ GELU = smallest.gelu_alone
 BEHIND = smallest.normalization_behind_conv_and_gelu
 CASES = {CONV: [9, 8], NORM: [12, 14], LSTM: ["T", 8], GRU: [None], GELU: ["Erf", "Tanh"]}
 CASES[BEHIND] = ["Conv", "Identity"]
+BOTH = smallest.lstm_both_ways_of_what_is_computed
+FRONT = smallest.one_number_in_front
+CASES |= {BOTH: ["N", 2], FRONT: ["in front", "behind"]}
 FINER = 1e-5  # of the largest number: float32 keeps 7 digits of it
 
 
@@ -59,6 +62,10 @@ def test_onnxruntime_gives_numpys_answer(case, tmp_path):
         ("onnx.reference", NORM, 14, True),
         ("MNN", LSTM, "T", False),
         ("MNN", LSTM, 8, True),
+        ("MNN", FRONT, "in front", False),
+        ("MNN", FRONT, "behind", True),
+        ("IREE", BOTH, "N", False),
+        ("IREE", BOTH, 2, True),
         ("ncnn", GRU, None, False),
     ],
 )
