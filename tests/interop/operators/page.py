@@ -96,27 +96,28 @@ def read_trial_verdicts(engine):
 def read_evidence():
     """Return {engine: [(trial, use, verdict)]}: cases, trials, and nodes of graphs that ran."""
     results = read()
-    uses = {name: case["use"] for name, case in results["cases"].items() if case["use"]}
     others = recorded.read(TRIALS)
+    return {engine: list_evidence(results, engine, others) for engine in results["verdicts"]}
+
+
+def list_evidence(results, engine, others):
+    """Return [(trial, use, verdict)] of an engine; others are the trials that are no cases."""
+    uses = {name: case["use"] for name, case in results["cases"].items() if case["use"]}
     graphs = recorded.read_graphs(GRAPHS)
-    found = {}
-    for engine, verdicts in results["verdicts"].items():
-        lines = []
-        for name, verdict in verdicts.items():
-            if name in uses:  # what needs constants was not answered as it is
-                word = "refused" if "constants" in verdict else verdict["verdict"]
-                lines.append((name, uses[name], word))
-            elif verdict["verdict"] == "agrees":  # of a newer onnx's case no graph is recorded yet
-                lines += [(name, use, "agrees") for use in graphs.get(name, [])]
-        for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
-            if tells_nothing(verdict, OF_FILE):
-                continue
-            lines.append((name, others[name], verdict["verdict"]))
-        for name in recorded.ran_whole(engine, graphs):
-            lines += [(name, use, "agrees") for use in graphs[name]]
-        lines += tried_alone(engine)
-        found[engine] = lines
-    return found
+    lines = []
+    for name, verdict in results["verdicts"][engine].items():
+        if name in uses:  # what needs constants was not answered as it is
+            word = "refused" if "constants" in verdict else verdict["verdict"]
+            lines.append((name, uses[name], word))
+        elif verdict["verdict"] == "agrees":  # of a newer onnx's case no graph is recorded yet
+            lines += [(name, use, "agrees") for use in graphs.get(name, [])]
+    for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
+        if tells_nothing(verdict, OF_FILE):
+            continue
+        lines.append((name, others[name], verdict["verdict"]))
+    for name in recorded.ran_whole(engine, graphs):
+        lines += [(name, use, "agrees") for use in graphs[name]]
+    return [*lines, *tried_alone(engine)]
 
 
 @functools.cache
