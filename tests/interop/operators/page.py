@@ -221,17 +221,23 @@ def types_of(case):
     return {split_type(word)[0] for word in words if word}
 
 
-def names_of(cases, operator, newer=False, types=None):
-    """Return the cases of an operator that travel, or the newer ones.
+def group_names(cases, newer=False, types=None):
+    """Return {operator: its cases} of those that travel, or of the newer ones.
 
-    With types, only those that have no others.
+    With types, only those that have no others: of a case of several operators none are known.
     """
-    names = []
+    groups = {}
     for name, case in cases.items():
-        named = case["operator"] == operator and case["newer"] == newer
-        if named and (types is None or types >= types_of(case)):
-            names.append(name)
-    return names
+        fits = types is None or (case["use"] is not None and types >= types_of(case))
+        if fits and case["newer"] == newer:
+            groups.setdefault(case["operator"], []).append(name)
+    return groups
+
+
+def names_of(cases, operator, newer=False, types=None):
+    """Return the cases of an operator that travel, or the newer ones."""
+    of_operator = {name: case for name, case in cases.items() if case["operator"] == operator}
+    return group_names(of_operator, newer, types).get(operator, [])
 
 
 def cell(verdicts, names):
@@ -256,8 +262,9 @@ def list_operators(cases):
 def make_table(results, newer=False, types=None):
     """Return {operator: {engine: word}} in alphabetical order."""
     made = {}
+    groups = group_names(results["cases"], newer, types)
     for operator in list_operators(results["cases"]):
-        names = names_of(results["cases"], operator, newer, types)
+        names = groups.get(operator)
         if names:
             words = results["verdicts"].items()
             made[operator] = {engine: cell(verdicts, names) for engine, verdicts in words}
