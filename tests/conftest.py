@@ -27,13 +27,14 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Let numpy multiply in one thread, unless something is measured: the matrices are small.
+    """Let numpy and scikit-learn compute in one thread, unless something is measured.
 
-    Threads that wait for each other would take a quarter of the suite's time. numpy reads this when
-    it is imported, which is later.
+    The matrices are small: threads that wait for each other would take a quarter of the suite's
+    time. Both read this when they are imported, which is later.
     """
     if not any(folder in argument for argument in config.args for folder in HEAVY):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     config.stash[NOTES] = record.Notes()
 
 

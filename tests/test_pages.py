@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,21 @@ def name_of(value):
     return value if isinstance(value, str) else value.__name__.removeprefix("tests.")
 
 
+@pytest.fixture(scope="module")
+def results_of():
+    """Return a function that reads what a folder has recorded, once for all its pages."""
+    return cache(lambda maker: maker.read())
+
+
 @pytest.mark.parametrize("maker, file", FILES, ids=name_of)
-def test_a_page_is_what_the_records_make_of_it(maker, file, request):
+def test_a_page_is_what_the_records_make_of_it(maker, file, results_of, request):
     if request.config.getoption("update"):
         pytest.skip("--update writes the pages when the session ends")
     if page.lacks(maker, file):
         pytest.skip(f"{page.lacks(maker, file)} is not installed")
     path = page.folder_of(maker) / file
     shown = path.read_text(encoding="utf-8")
-    assert page.render(maker, file, maker.read()) == shown, "pytest --update writes it"
+    assert page.render(maker, file, results_of(maker)) == shown, "pytest --update writes it"
 
 
 @pytest.mark.parametrize("maker, file", FILES, ids=name_of)

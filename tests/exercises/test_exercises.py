@@ -36,6 +36,28 @@ def read_once():
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def run_once():
+    """Run the same file once: what is planted has been run before its own test asks of it."""
+    examine = judge.examine
+    examined = {}
+
+    def look_up(exercise, path, seed):
+        key = (exercise, path.read_bytes(), seed)
+        if key not in examined:
+            try:
+                examined[key] = examine(exercise, path, seed)
+            except judge.Wrong as wrong:
+                examined[key] = str(wrong)
+        if isinstance(examined[key], str):
+            raise judge.Wrong(examined[key])
+        return examined[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "examine", look_up)
+        yield
+
+
 @pytest.fixture(params=EXERCISES.values(), ids=lambda exercise: exercise.name)
 def exercise(request):
     """Return each exercise in turn."""
@@ -316,43 +338,43 @@ def test_a_file_that_is_no_model_is_wrong(content, first, tmp_path):
     assert words.startswith(("wrong  onnx cannot read the file", "wrong  the input is missing"))
 
 
-# Files that hurt: each takes the names and shapes of the first exercise, or it would not be run.
+# Files that hurt: each takes the names and shapes of exercise 17, or it would not be run. Another
+# process imports that exercise at once; most take seconds, for they import scikit-learn.
+FORECAST = EXERCISES[17]
 HEAD = """
 <
   ir_version: 8,
   opset_import: ["" : 18]
 >
-evil (float[N,3] X) => (float[N,1] P)
+evil (float[T] history, int64 steps) => (float[K] forecast)
 """
 HANGS = """{
-   start = Constant <value = float[1,1] {0}> ()
+   start = Constant <value = float[1] {0}> ()
    yes = Constant <value = bool {1}> ()
-   P = Loop (, yes, start) <body = again (int64 i, bool on, float[1,1] a) => (bool go, float[1,1] b)
-   {
-      go = Identity (on)
-      b = Identity (a)
-   }>
+   forecast = Loop (, yes, start) <
+      body = again (int64 i, bool on, float[1] a) => (bool go, float[1] b)
+      {
+         go = Identity (on)
+         b = Identity (a)
+      }
+   >
 }"""
 # 3 GiB of ones
 EATS = """{
    size = Constant <value = int64[1] {805306368}> ()
    many = ConstantOfShape <value = float[1] {1}> (size)
-   sum = ReduceSum (many)
-   shape = Constant <value = int64[2] {1, 1}> ()
-   P = Reshape (sum, shape)
+   forecast = ReduceSum (many)
 }"""
 # The smallest int64 divided by -1 is no int64: x86 processors stop the process, others do not.
 CRASHES = """{
    least = Constant <value = int64[1] {-9223372036854775808}> ()
    zero = Constant <value = float {0}> ()
-   nothing = Mul (X, zero)
+   nothing = Mul (history, zero)
    noughts = Cast <to = 7> (nothing)
    numbers = Add (noughts, least)
    minus = Constant <value = int64[1] {-1}> ()
    quotient = Div (numbers, minus)
-   Q = Cast <to = 1> (quotient)
-   axes = Constant <value = int64[1] {1}> ()
-   P = ReduceSum (Q, axes)
+   forecast = Cast <to = 1> (quotient)
 }"""
 
 
@@ -361,7 +383,7 @@ def test_a_file_that_hangs_eats_memory_or_crashes_is_survived(tmp_path):
         onnx.save(onnx.parser.parse_model(HEAD + body), tmp_path / f"{name}.onnx")
 
     def check(name, seconds):
-        return runner.judge_elsewhere(EXERCISES[1], tmp_path / f"{name}.onnx", SEED, seconds)
+        return runner.judge_elsewhere(FORECAST, tmp_path / f"{name}.onnx", SEED, seconds)
 
     with ThreadPoolExecutor() as pool:
         hung, eaten, crashed = pool.map(check, ["hangs", "eats", "crashes"], [2, 60, 60])
@@ -370,6 +392,13 @@ def test_a_file_that_hangs_eats_memory_or_crashes_is_survived(tmp_path):
     if sys.platform == "linux":
         assert "Failed to allocate memory" in eaten[1]
         assert "wrong  it ended the process that ran it: crashed SIGFPE" in crashed[1]
+
+
+def test_a_verdict_comes_back_from_the_process_that_found_it(tmp_path):
+    path = tmp_path / "mine.onnx"
+    onnx.save(solved(FORECAST), path)
+    right, words = runner.judge_elsewhere(FORECAST, path, SEED)
+    assert right and words == judge.judge(FORECAST, path, SEED)[1]
 
 
 # The runner

@@ -266,13 +266,13 @@ def beside_the_way(exercise, plain, zero_times):
 
 
 # 4. All of them -----------------------------------------------------------------------------------
-def wrong_numbers(exercise, random):
-    """Return {kind: function that makes a file with wrong numbers}, sizes drawn from 1 to 500."""
+def wrong_numbers(exercise, random, sizes=judge.ALL):
+    """Return {kind: function that makes a file with wrong numbers}, at a size drawn from these."""
     right = exercise.answer.solve(exercise.start())
     kinds = {}
     for name in judge.free_sizes(exercise):
         for word, operator in (("exactly", "Equal"), ("beyond", "Greater")):
-            k = int(random.integers(1, judge.LAST + 1))
+            k = int(random.choice(sizes))
             make = partial(wrong_at_a_size, exercise, right, name, operator, k)
             kinds[f"{word} {k}: {name}"] = make
     for name in float_inputs(exercise):
@@ -299,12 +299,12 @@ def wrong_structures(exercise):
     return kinds
 
 
-def passes(exercise, model, seed):
+def passes(exercise, model, seed, sizes=judge.ALL):
     """Return whether the check takes a model for right, and its verdict."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "wrong.onnx")
         onnx.save(model, path)
-        return judge.judge(exercise, path, seed, hints=False)
+        return judge.judge(exercise, path, seed, sizes, hints=False)
 
 
 def main(argv=None):

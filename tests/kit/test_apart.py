@@ -39,7 +39,7 @@ def test_an_exit_is_told_by_its_status(run):
 
 def test_a_call_that_does_not_end_is_late(run):
     began = time.monotonic()
-    assert run(ends.hang, seconds=1).ended == apart.LATE
+    assert run(ends.hang, seconds=0.5).ended == apart.LATE
     assert time.monotonic() - began < 2.20
 
 

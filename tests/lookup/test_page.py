@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,14 @@ from tests.lookup import page, programs, records, reports, standard
 from tests.lookup.__main__ import main
 
 LIMIT = 1_000_000  # bytes of the page
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once():
+    """Read the records once: the command reads them at each call, a second each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "read", cache(records.read))
+        yield
 
 
 @pytest.fixture(scope="module")

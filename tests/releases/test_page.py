@@ -17,7 +17,7 @@ from tests.kit import record
 from tests.kit.page import fence
 from tests.kit.places import ROOT, TESTS
 from tests.releases import ask, history, page
-from tests.releases.__main__ import ASKED, find_release, find_tool
+from tests.releases.__main__ import ASKED, find_release, find_tool, main
 from tests.releases.history import Change
 from tests.releases.tools import TOOLS
 
@@ -269,7 +269,19 @@ def test_neighbouring_releases_are_said_as_a_range():
 
 # The command --------------------------------------------------------------------------------------
 @pytest.fixture
-def command(terminal, tmp_path):
+def command(tmp_path, monkeypatch, capsys):
+    """Return a function that asks of a file, in this process: status, lines, complaint."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        status = main([*arguments])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def from_terminal(terminal, tmp_path):
     """Return a function that asks of a file, as a user would: status, lines, complaint."""
 
     def run(*arguments):
@@ -281,9 +293,9 @@ def command(terminal, tmp_path):
     return run
 
 
-def test_the_page_shows_what_the_command_says(command, tmp_path, generated):
+def test_the_page_shows_what_the_command_says(from_terminal, tmp_path, generated):
     onnx.save(forest(load_breast_cancer), tmp_path / "forest.onnx")
-    status, printed, complaint = command("forest.onnx", "--release", "1.26")
+    status, printed, complaint = from_terminal("forest.onnx", "--release", "1.26")
     assert (status, complaint) == (1, "")
     assert "right in 1.16.3 to 1.25.1, 1.28.0 to 1.32.0" in " ".join(printed.split())
     assert printed.endswith("The oldest of these is 1.16.3.\n")
@@ -346,3 +358,9 @@ def test_bad_input_is_one_line_and_status_2(command, tmp_path, file, release, sa
     assert (status, printed) == (2, "")
     assert complaint.startswith("error: ") and complaint.count("\n") == 1
     assert said in complaint
+
+
+def test_bad_input_is_one_line_and_status_2_in_the_terminal(from_terminal):
+    status, printed, complaint = from_terminal("missing.onnx", "--release", "1.26")
+    assert (status, printed) == (2, "")
+    assert complaint.startswith("error: missing.onnx: ") and complaint.count("\n") == 1

@@ -32,8 +32,8 @@ def test_what_a_flipped_byte_does_depends_on_where_it_is(path):
     content = path.read_bytes()
     weight = content.index(plant_model().graph.initializer[0].raw_data) + 2  # its larger bits
     text = content.index(b"air,water,acid")
-    assert damage.count(path, [weight])["flipped"] == {"different answer": 1}
-    assert damage.count(path, [0])["flipped"] == {"refused": 1}
+    assert damage.count(path, [weight], ["flipped"]) == {"flipped": {"different answer": 1}}
+    assert damage.count(path, [0], ["flipped"]) == {"flipped": {"refused": 1}}
     flipped = damage.damage(content, "flipped", text)
     assert flipped[text] == content[text] ^ 255 and len(flipped) == len(content)
     assert damage.damage(content, "truncated", text) == content[:text]

@@ -97,27 +97,28 @@ def read_trial_verdicts(engine):
 def read_evidence():
     """Return {engine: [(trial, use, verdict)]}: cases, trials, and nodes of graphs that ran."""
     results = read()
-    uses = {name: case["use"] for name, case in results["cases"].items() if case["use"]}
     others = recorded.read(TRIALS)
+    return {engine: list_evidence(results, engine, others) for engine in results["verdicts"]}
+
+
+def list_evidence(results, engine, others):
+    """Return [(trial, use, verdict)] of an engine; others are the trials that are no cases."""
+    uses = {name: case["use"] for name, case in results["cases"].items() if case["use"]}
     graphs = recorded.read_graphs(GRAPHS)
-    found = {}
-    for engine, verdicts in results["verdicts"].items():
-        lines = []
-        for name, verdict in verdicts.items():
-            if name in uses:  # what needs constants was not answered as it is
-                word = "refused" if "constants" in verdict else verdict["verdict"]
-                lines.append((name, uses[name], word))
-            elif verdict["verdict"] == "agrees":  # of a newer onnx's case no graph is recorded yet
-                lines += [(name, use, "agrees") for use in graphs.get(name, [])]
-        for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
-            if tells_nothing(verdict, OF_FILE):
-                continue
-            lines.append((name, others[name], verdict["verdict"]))
-        for name in recorded.ran_whole(engine, graphs):
-            lines += [(name, use, "agrees") for use in graphs[name]]
-        lines += tried_alone(engine)
-        found[engine] = lines
-    return found
+    lines = []
+    for name, verdict in results["verdicts"][engine].items():
+        if name in uses:  # what needs constants was not answered as it is
+            word = "refused" if "constants" in verdict else verdict["verdict"]
+            lines.append((name, uses[name], word))
+        elif verdict["verdict"] == "agrees":  # of a newer onnx's case no graph is recorded yet
+            lines += [(name, use, "agrees") for use in graphs.get(name, [])]
+    for name, verdict in recorded.unpack(record.read(trials_file(engine)), others).items():
+        if tells_nothing(verdict, OF_FILE):
+            continue
+        lines.append((name, others[name], verdict["verdict"]))
+    for name in recorded.ran_whole(engine, graphs):
+        lines += [(name, use, "agrees") for use in graphs[name]]
+    return [*lines, *tried_alone(engine)]
 
 
 @functools.cache
@@ -222,17 +223,23 @@ def types_of(case):
     return {split_type(word)[0] for word in words if word}
 
 
-def names_of(cases, operator, newer=False, types=None):
-    """Return the cases of an operator that travel, or the newer ones.
+def group_names(cases, newer=False, types=None):
+    """Return {operator: its cases} of those that travel, or of the newer ones.
 
-    With types, only those that have no others.
+    With types, only those that have no others: of a case of several operators none are known.
     """
-    names = []
+    groups = {}
     for name, case in cases.items():
-        named = case["operator"] == operator and case["newer"] == newer
-        if named and (types is None or types >= types_of(case)):
-            names.append(name)
-    return names
+        fits = types is None or (case["use"] is not None and types >= types_of(case))
+        if fits and case["newer"] == newer:
+            groups.setdefault(case["operator"], []).append(name)
+    return groups
+
+
+def names_of(cases, operator, newer=False, types=None):
+    """Return the cases of an operator that travel, or the newer ones."""
+    of_operator = {name: case for name, case in cases.items() if case["operator"] == operator}
+    return group_names(of_operator, newer, types).get(operator, [])
 
 
 def cell(verdicts, names):
@@ -257,8 +264,9 @@ def list_operators(cases):
 def make_table(results, newer=False, types=None):
     """Return {operator: {engine: word}} in alphabetical order."""
     made = {}
+    groups = group_names(results["cases"], newer, types)
     for operator in list_operators(results["cases"]):
-        names = names_of(results["cases"], operator, newer, types)
+        names = groups.get(operator)
         if names:
             words = results["verdicts"].items()
             made[operator] = {engine: cell(verdicts, names) for engine, verdicts in words}

@@ -191,6 +191,7 @@ def number_of_uses(path):
     return {line: number for number, line in enumerate(list_lines(path))}
 
 
+@functools.cache
 def read_graphs(path):
     """Return {name: uses of its nodes}."""
     uses = list_uses(path)

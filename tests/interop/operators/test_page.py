@@ -3,6 +3,7 @@
 The parts of the pages are compared in tests/test_pages.py.
 """
 
+import functools
 import hashlib
 import itertools
 import json
@@ -465,15 +466,17 @@ def test_what_the_text_says_of_engines_is_recorded():
     assert tract["usual 411@13 between others"]["verdict"] == "agrees"
 
 
+LEARNED = (foresee.evidence_of, foresee.kinds_refused, foresee.rules_of, foresee.blanket_of)
+
+
 def learn_from(monkeypatch, lines, way=""):
     """Let an engine called "mine" have made this of some models of one node: [(model, verdict)]."""
     found = []
     for number, (model, verdict) in enumerate(lines):
         found.append((f"trial {number} {way}".strip(), read_model(model)[0], verdict))
     monkeypatch.setattr(page, "read_evidence", lambda: {"mine": found})
-    for function in (foresee.evidence_of, foresee.rules_of, foresee.blanket_of):
-        function.cache_clear()
-    foresee.kinds_refused.cache_clear()
+    for function in LEARNED:
+        getattr(foresee, function.__name__).cache_clear()
 
 
 def of_node(model):
@@ -481,12 +484,11 @@ def of_node(model):
 
 
 @pytest.fixture
-def forget():
-    """Forget afterwards what was learned of an engine that is none."""
-    yield
-    for function in (foresee.evidence_of, foresee.rules_of, foresee.blanket_of):
-        function.cache_clear()
-    foresee.kinds_refused.cache_clear()
+def forget(monkeypatch):
+    """Learn of an engine that is none aside: what was learned of the others took seconds."""
+    for function in LEARNED:
+        aside = functools.cache(function.__wrapped__)
+        monkeypatch.setattr(foresee, function.__name__, aside)
 
 
 def test_what_was_refused_for_another_reason_does_not_count(monkeypatch, forget):
@@ -764,7 +766,8 @@ def test_a_program_is_told_what_each_engine_is_expected_to_do(tmp_path, capsys):
     assert told["OpenVINO"]["node"] == "Det 1"
 
 
-def test_of_each_file_that_was_run_is_told_what_became_of_it():
+def test_of_each_file_that_was_run_is_told_what_became_of_it(monkeypatch):
+    monkeypatch.setattr(record, "read", functools.cache(record.read))  # of a file for each name
     words = ("refuses", "answers otherwise", "ends the process", "too slow", "too much memory")
     for engine, ran in record.read(recorded.REAL)["engines"].items():
         verdicts = judge.measured(engine)
@@ -882,12 +885,12 @@ def test_a_use_is_told_by_types_ranks_attributes_and_places():
 def test_a_case_of_a_newer_onnx_without_a_graph_yet_says_nothing_of_its_nodes(monkeypatch):
     read_graphs = page.recorded.read_graphs
     lost = "test_celu_expanded"
-    before = page.read_evidence.__wrapped__()["ONNX Runtime"]
+    before = page.read_evidence()["ONNX Runtime"]
     assert lost in {name for name, _use, _word in before}
     monkeypatch.setattr(
         page.recorded,
         "read_graphs",
         lambda path: {name: uses for name, uses in read_graphs(path).items() if name != lost},
     )
-    after = page.read_evidence.__wrapped__()["ONNX Runtime"]
+    after = page.list_evidence(RESULTS, "ONNX Runtime", page.recorded.read(page.TRIALS))
     assert after == [line for line in before if line[0] != lost]

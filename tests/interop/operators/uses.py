@@ -1,5 +1,6 @@
 """How a file uses each operator: in which version, with which types, ranks and attributes."""
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,6 +70,7 @@ def name_type(value):
     return f"{word}[{','.join(sizes)}]"
 
 
+@functools.cache  # the evidence of all engines asks a million times of a thousand words
 def split_type(word):
     """Return the kind and the rank of a type's word, None for an unknown rank."""
     kind, bracket, sizes = word.rstrip(")").partition("[")

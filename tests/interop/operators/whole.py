@@ -50,7 +50,7 @@ def answer(path, inputs, name):
 
 def prepare(folder):
     """Record how the files use operators, and write what is right of each, and of its nodes."""
-    graphs = recorded.read_graphs(GRAPHS)
+    graphs = dict(recorded.read_graphs(GRAPHS))
     wholes = {}
     found = {}
     sources = {}
