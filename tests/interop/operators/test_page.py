@@ -580,8 +580,9 @@ def test_what_follows_from_the_file_runs_unless_it_was_tried(tried, expected, mo
 
 def test_of_what_is_fed_a_trial_of_what_the_file_holds_says_nothing(monkeypatch, forget):
     fed = "g (int64[2] S) => (float[A,B] Y) { Y = ConstantOfShape (S) }"
-    learn_from(monkeypatch, [(parse(HELD), "refused")], trials.HELD)
-    assert of_node(parse(fed)) == foresee.UNKNOWN
+    for verdict in ("refused", "agrees"):
+        learn_from(monkeypatch, [(parse(HELD), verdict)], trials.HELD)
+        assert of_node(parse(fed)) == foresee.UNKNOWN
     learn_from(monkeypatch, [(parse(HELD), "agrees")])  # a whole file says more
     assert of_node(parse(fed)) == foresee.RUNS
 
