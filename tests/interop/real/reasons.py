@@ -25,8 +25,8 @@ REASONS = {
     ("MNN", "silero, sequence"): FREE_LENGTH,
     ("MNN", "magika, 2025"): "Add 14 of one number, of as many axes as the other input has and in"
     " front of it, behind a Conv; behind the other input, or of fewer axes, it is right",
-    ("MNN", "French lemmas"): "DequantizeLinear 13 of what a Gather takes from weights of 8 bits;"
-    " not found out further",
+    ("MNN", "French lemmas"): "DequantizeLinear 13 of uint8 that the file does not hold; of weights"
+    " it is right",
     ("ONNX Runtime", "French lemmas"): "MatMulInteger 10 of uint8 by int8 adds up pairs in 16 bits,"
     " and stops at 32767, on a processor that has AVX2 and no VNNI",
     ("OpenCV", "Thai words, DeepCut"): "Conv 11 with a kernel of 9 numbers in one direction (1 by"
@@ -51,6 +51,9 @@ BY_CHANCE = {("OpenCV", "Thai words, DeepCut")}
 # {(engine, file): the case in smallest.py that shows it}
 SMALLEST = {
     ("MNN", "PaddleOCR 6, detection"): "gelu_alone",
+    ("IREE", "seizures"): "lstm_both_ways_of_what_is_computed",
+    ("MNN", "French lemmas"): "bytes_that_are_fed",
+    ("MNN", "magika, 2025"): "one_number_in_front",
     ("MNN", "faster-whisper"): "lstm_over_a_free_number_of_steps",
     ("MNN", "silero, sequence"): "lstm_over_a_free_number_of_steps",
     ("OpenCV", "Thai words, DeepCut"): "conv_with_a_kernel_of_nine_in_a_row",

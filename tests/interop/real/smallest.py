@@ -120,6 +120,24 @@ def lstm_both_ways_of_what_is_computed(batch="N"):
     return model, [x], [exact.astype(np.float32)]
 
 
+def bytes_that_are_fed(held=False):
+    """DequantizeLinear 13 of uint8 that is fed: MNN answers otherwise. held=True is right."""
+    rng = np.random.default_rng(0)
+    b = rng.integers(0, 256, (2, 3)).astype(np.uint8)
+    x = rng.normal(size=(2, 3)).astype(np.float32)
+    scale = np.float32(0.5)
+    zero = np.uint8(120)
+    nodes = [
+        helper.make_node("DequantizeLinear", ["b", "scale", "zero"], ["d"]),
+        helper.make_node("Add", ["d", "x"], ["y"]),
+    ]
+    exact = (b.astype(float) - 120) * 0.5 + x
+    fed = {"x": x} if held else {"b": b, "x": x}
+    constants = {"scale": scale, "zero": zero, **({"b": b} if held else {})}
+    model = build(nodes, fed, constants, exact.shape, 13)
+    return model, list(fed.values()), [exact.astype(np.float32)]
+
+
 def one_number_in_front(place="in front"):
     """Add 14 of a number of shape (1, 1, 1, 1) in front of a Conv: MNN answers otherwise.
 

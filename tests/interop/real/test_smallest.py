@@ -22,7 +22,8 @@ CASES = {CONV: [9, 8], NORM: [12, 14], LSTM: ["T", 8], GRU: [None], GELU: ["Erf"
 CASES[BEHIND] = ["Conv", "Identity"]
 BOTH = smallest.lstm_both_ways_of_what_is_computed
 FRONT = smallest.one_number_in_front
-CASES |= {BOTH: ["N", 2], FRONT: ["in front", "behind"]}
+BYTES = smallest.bytes_that_are_fed
+CASES |= {BOTH: ["N", 2], FRONT: ["in front", "behind"], BYTES: [False, True]}
 FINER = 1e-5  # of the largest number: float32 keeps 7 digits of it
 
 
@@ -64,6 +65,8 @@ def test_onnxruntime_gives_numpys_answer(case, tmp_path):
         ("MNN", LSTM, 8, True),
         ("MNN", FRONT, "in front", False),
         ("MNN", FRONT, "behind", True),
+        ("MNN", BYTES, False, False),
+        ("MNN", BYTES, True, True),
         ("IREE", BOTH, "N", False),
         ("IREE", BOTH, 2, True),
         ("ncnn", GRU, None, False),
