@@ -15,6 +15,7 @@ from onnx import numpy_helper
 
 OPSET = 17
 BEYOND = "a product of bytes beyond 7 bits"  # of which the weights tell, too
+SURE = "Softmax between bytes"  # which tract answers by the largest number, whatever it is fed
 COMMUTE = {"Add", "Mul", "Max", "Min", "And", "Or", "Equal"}  # whose inputs may change places
 FOLLOWED = 40_000  # steps of a search: a file that asks for more of them has no such block
 SHAPES = {"lines": (2, 4, 8), "pictures": (1, 4, 8, 8)}
@@ -261,6 +262,14 @@ BLOCKS = {
            b = DequantizeLinear (a, step, zero_of_bytes)
            w = DequantizeLinear (FilterBytes, step, zero_of_bytes)
            c = Conv <pads = [1, 1, 1, 1]> (b, w)
+           d = QuantizeLinear (c, step, zero_of_bytes)
+           y = DequantizeLinear (d, step, zero_of_bytes)""",
+    ),
+    SURE: (
+        "lines",
+        """a = QuantizeLinear (x, step, zero_of_bytes)
+           b = DequantizeLinear (a, step, zero_of_bytes)
+           c = Softmax <axis = -1> (b)
            d = QuantizeLinear (c, step, zero_of_bytes)
            y = DequantizeLinear (d, step, zero_of_bytes)""",
     ),

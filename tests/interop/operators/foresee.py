@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import onnx
 
 from tests.interop.operators import conditions, page, recorded
-from tests.interop.operators.blocks import BLOCKS
+from tests.interop.operators.blocks import BLOCKS, SURE
 from tests.interop.operators.cases import read_cases
 from tests.interop.operators.measure import CASES, ENGINES
 from tests.interop.operators.probes import BETWEEN, OF_FILES, RECORDED, features_of
@@ -400,7 +400,7 @@ def expect_of_features(features, engine, without=""):
         verdict = WHOLE[tried[feature]]
         why = f"a file with {feature} {tried[feature]}"
         of_numbers = verdict == DIFFERS or (verdict == CRASHES and "bytes" in feature)
-        if feature in {*BLOCKS, NO_SIZES} and of_numbers:  # which a file may not have
+        if feature in {*BLOCKS, NO_SIZES} - {SURE} and of_numbers:  # which a file may not have
             verdict = UNKNOWN
         found.setdefault(verdict, Expected(verdict, why=why))
     return next((found[verdict] for verdict in WORST_FIRST if verdict in found), None)

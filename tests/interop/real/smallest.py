@@ -138,6 +138,31 @@ def bytes_that_are_fed(held=False):
     return model, list(fed.values()), [exact.astype(np.float32)]
 
 
+def softmax_between_bytes(last="QuantizeLinear"):
+    """Softmax 13 of what DequantizeLinear makes, and QuantizeLinear of it: tract answers 1.
+
+    last="Identity", in place of QuantizeLinear and DequantizeLinear, is right.
+    """
+    x = np.float32([[0, 1, 2, 3], [3, 0, 0, 1]])
+    held = {"step": np.float32(0.5), "small": np.float32(1 / 255), "zero": np.uint8(0)}
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "step", "zero"], ["a"]),
+        helper.make_node("DequantizeLinear", ["a", "step", "zero"], ["b"]),
+        helper.make_node("Softmax", ["b"], ["c"], axis=-1),
+    ]
+    powers = np.exp(x.astype(float))
+    exact = powers / powers.sum(axis=1, keepdims=True)
+    if last == "Identity":
+        nodes.append(helper.make_node("Identity", ["c"], ["y"]))
+        held.pop("small")
+    else:
+        nodes.append(helper.make_node("QuantizeLinear", ["c", "small", "zero"], ["d"]))
+        nodes.append(helper.make_node("DequantizeLinear", ["d", "small", "zero"], ["y"]))
+        exact = np.round(exact * 255) / 255
+    model = build(nodes, {"x": x}, held, exact.shape, 13)
+    return model, [x], [exact.astype(np.float32)]
+
+
 def one_number_in_front(place="in front"):
     """Add 14 of a number of shape (1, 1, 1, 1) in front of a Conv: MNN answers otherwise.
 

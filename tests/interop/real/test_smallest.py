@@ -23,6 +23,8 @@ CASES[BEHIND] = ["Conv", "Identity"]
 BOTH = smallest.lstm_both_ways_of_what_is_computed
 FRONT = smallest.one_number_in_front
 BYTES = smallest.bytes_that_are_fed
+SOFTMAX = smallest.softmax_between_bytes
+CASES |= {SOFTMAX: ["QuantizeLinear", "Identity"]}
 CASES |= {BOTH: ["N", 2], FRONT: ["in front", "behind"], BYTES: [False, True]}
 FINER = 1e-5  # of the largest number: float32 keeps 7 digits of it
 
@@ -65,6 +67,8 @@ def test_onnxruntime_gives_numpys_answer(case, tmp_path):
         ("MNN", LSTM, 8, True),
         ("MNN", FRONT, "in front", False),
         ("MNN", FRONT, "behind", True),
+        ("tract", SOFTMAX, "QuantizeLinear", False),
+        ("tract", SOFTMAX, "Identity", True),
         ("MNN", BYTES, False, False),
         ("MNN", BYTES, True, True),
         ("IREE", BOTH, "N", False),
