@@ -28,9 +28,11 @@ from tests.interop.operators import (
     probes,
     recorded,
     shapes,
+    together,
     trials,
     uses,
 )
+from tests.interop.operators.blocks import SURE
 from tests.interop.operators.by_hand import BY_HAND
 from tests.interop.operators.known import LISTS, NEWER, REPORTS, SEARCHED
 from tests.interop.operators.uses import read_model
@@ -663,19 +665,36 @@ def test_said_against_measured_is_as_recorded():
         assert said == recorded_said[engine][name][0]
 
 
+@pytest.mark.parametrize(
+    ("engine", "feature", "verdict"),
+    [
+        ("tract", SURE, foresee.DIFFERS),
+        ("MNN", together.NUMBER_FIRST, foresee.DIFFERS),
+        ("MNN", "a GELU by Erf", foresee.UNKNOWN),  # some ten-thousandths off: it may not show
+        ("MNN", together.NO_SIZES, foresee.UNKNOWN),
+        ("tract", together.STEPPED, foresee.REFUSES),
+        ("onnx.reference", together.COLUMNS, foresee.CRASHES),
+    ],
+)
+def test_what_is_answered_otherwise_by_nodes_together_decides_where_it_is_sure_to_show(
+    engine, feature, verdict
+):
+    assert foresee.expect_of_features([feature], engine).verdict == verdict
+
+
 def test_the_table_of_blocks_says_how_each_ended(monkeypatch):
     """Of an engine that has not tried all of them, nothing is said."""
-    together = page.together.FILES
-    fine = dict.fromkeys([*page.BLOCKS, *together], "agrees")
+    files = together.FILES
+    fine = dict.fromkeys([*page.BLOCKS, *files], "agrees")
     probed = {
-        "OpenCV": {**fine, "a SiLU": "ends the process", page.together.COLUMNS: "too much memory"},
+        "OpenCV": {**fine, "a SiLU": "ends the process", together.COLUMNS: "too much memory"},
         "tract": {**fine, "a SiLU": "answers otherwise", "a Mish": "refuses"},
         "MNN": {"a gated linear unit": "refuses"},
     }
     monkeypatch.setattr(page, "read_probes", lambda engine: probed.get(engine, {}))
     lines = page.blocks_table(None).splitlines()
-    assert lines[0] == f"{len(page.BLOCKS) + len(together)} blocks in OpenCV, tract."
-    assert f"| {page.together.COLUMNS} |  |  | OpenCV (too much memory) |" in lines
+    assert lines[0] == f"{len(page.BLOCKS) + len(files)} blocks in OpenCV, tract."
+    assert f"| {together.COLUMNS} |  |  | OpenCV (too much memory) |" in lines
     assert "| a SiLU |  | tract | OpenCV |" in lines
     assert "| a Mish | tract |  |  |" in lines
     assert "a gated linear unit" in lines[-1]
