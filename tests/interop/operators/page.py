@@ -34,7 +34,7 @@ from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
-LATER = ", newest"  # of unseen files: found or exported after the last change of a rule
+LATER = ", newest"  # of unseen files: those that were found or exported last
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
 # Words about a file's answers (plain C) and inputs (tract): nothing is learned of its nodes.
 OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")

@@ -219,11 +219,14 @@ def test_only_a_shape_without_sizes_is_one():
     assert not has(make(nodes.replace("none", "sizes")), together.NO_SIZES)
 
 
-@pytest.mark.parametrize(("gaps", "found"), [(558, False), (559, True)])
-def test_columns_are_a_filter_with_its_gaps_for_each_answer_and_channel(gaps, found):
+@pytest.mark.parametrize(
+    ("gaps", "groups", "found"), [(558, 1, False), (559, 1, True), (280, 1, False), (280, 2, True)]
+)
+def test_columns_are_a_filter_with_its_gaps_for_each_answer_and_channel(gaps, groups, found):
     """128 channels * (2 * 559 + 1) * 7500 answers * 4 bytes: 4,296,960,000, of 4,294,967,296."""
-    nodes = f"Y = Conv <dilations = [{gaps}], pads = [{gaps}, {gaps}]> (X, Narrow)"
-    assert has(make(nodes, "1, 128, 7500"), together.COLUMNS) == found
+    settings = f"dilations = [{gaps}], pads = [{gaps}, {gaps}], group = {groups}"
+    model = make(f"Y = Conv <{settings}> (X, Narrow)", f"1, {128 * groups}, 7500")
+    assert has(model, together.COLUMNS) == found
 
 
 def test_of_sizes_that_are_not_known_nothing_is_said():

@@ -17,8 +17,8 @@ NO_SIZES = "a ConstantOfShape without sizes"
 COLUMNS = "a Conv whose columns take over 4 GB, the gaps of its filter filled"
 MOST = GIGABYTES * 2**30  # bytes, as all engines have here
 
-# What makes channels that MNN keeps four by four, and what leaves them so. There, one number that
-# a file holds is the first of four, the others are none.
+# What makes an array that MNN keeps pixel by pixel, the channels of each side by side, and what
+# leaves it so. With one number in front, its answer comes in that order, and not in the file's.
 PACKED = {"Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "LRN"}
 LEAVE_PACKED = {
     *("Cast", "Clip", "Dropout", "Erf", "Expand", "HardSwish", "Identity", "MaxPool", "Neg"),
@@ -26,6 +26,7 @@ LEAVE_PACKED = {
     *("Transpose", "Unsqueeze"),
 }
 OF_TWO = {"Add", "Sub", "Mul", "Div", "Max", "Min", "Pow", "Less", "Greater", "Equal"}
+LEAVE_PACKED |= {*OF_TWO, "Concat"}
 SIZE_BY_SIZE = {"Add", "Mul", "Relu", "Clip", "Sigmoid", "Identity"}  # tract steps before these
 
 
@@ -86,11 +87,11 @@ def has_number_first(node, wires, packed):
 
 
 def list_packed(graph, wires):
-    """Return the wires whose channels are kept four by four: all that their makers read are."""
+    """Return the wires that are kept pixel by pixel: all that their makers read are."""
     packed = set()
     for node in graph.node:
         given = set(wires.computed(node))
-        leaves = node.op_type in LEAVE_PACKED | OF_TWO | {"Concat"}
+        leaves = node.op_type in LEAVE_PACKED
         if node.op_type in PACKED or (leaves and given and given <= packed):
             packed.update(node.output)
     return packed
@@ -136,16 +137,18 @@ def is_stepped(node, wires):
 def bytes_of_columns(node, wires):
     """Return how much memory a Conv's columns take in float32: a filter's width for each answer.
 
-    0 where a size is not known: nothing is said of it.
+    Those of all groups are made at once. 0 where a size is not known: nothing is said of it.
     """
     filters = wires.sizes.get(node.input[1], [])
     answer = wires.sizes.get(node.output[0], [])
     if len(filters) < 3 or len(answer) < 3:
         return 0
     _out, channels, *widths = filters
-    gaps = settings_of(node).get("dilations", [1] * len(widths))
+    settings = settings_of(node)
+    gaps = settings.get("dilations", [1] * len(widths))
     filled = [gap * (width - 1) + 1 for gap, width in zip(gaps, widths, strict=False)]
-    return int(channels * np.prod(filled, dtype=float) * np.prod(answer[2:], dtype=float) * 4)
+    rows = channels * settings.get("group", 1) * np.prod(filled, dtype=float)
+    return int(rows * np.prod(answer[2:], dtype=float) * 4)
 
 
 # To be tried --------------------------------------------------------------------------------------

@@ -322,7 +322,7 @@ def last_of_all():
 
 
 def newest():
-    """Return [(name, network, inputs, way)] of architectures chosen after the rules were."""
+    """Return [(name, network, inputs, way)] of architectures chosen after all others."""
     import torchvision.models as vision
     import transformers as hub
 

@@ -84,6 +84,12 @@ def test_an_engine_answers_otherwise_there_and_only_there(
     assert (compare(outcome.value, right, TOLERANCE)[0] is None) == is_right
 
 
+def test_mnn_answers_pixel_by_pixel(tmp_path):
+    """At first come the channels of the first pixel, and not its row."""
+    outcome, (right,) = ask("MNN", FRONT, "in front", tmp_path)
+    np.testing.assert_allclose(outcome.value[0].ravel()[:4], right[0, :, 0, 0], atol=1e-5)
+
+
 VNNI = "vnni" in Path("/proc/cpuinfo").read_text(encoding="utf-8") if apart.POSSIBLE else False
 
 
