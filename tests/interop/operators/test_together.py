@@ -95,6 +95,7 @@ HARMLESS = {
     "of no rank": "Y = Add (scalar, c)",
     "of a lower rank": "Y = Add (three, c)",
     "one for each channel": "Y = Add (row, c)",
+    "one that is computed": "m = ReduceMax (X)  Y = Add (m, c)",
 }
 NEVER_PACKED = {
     "what is fed": "Y = Add (one, X)",
@@ -186,6 +187,8 @@ NOT_STEPPED = {
     "in steps of one": "c = Conv (X, Points)  Y = Conv (c, Points)",
     "of what is fed": f"Y = Conv {STEPS} (X, Points)",
     "behind a larger filter": f"c = Conv {SAME} (X, Filters)  Y = Conv {STEPS} (c, Points)",
+    "behind a pool": f"""c = Conv (X, Points)  p = MaxPool <kernel_shape = [2, 2]> (c)
+        Y = Conv {STEPS} (p, Points)""",
     "read by another": f"""c = Conv (X, Points)  r = Relu (c)  a = Conv {STEPS} (r, Points)
         b = Conv <strides = [2, 2], pads = [1, 1, 1, 1]> (r, Filters)  Y = Add (a, b)""",
 }
