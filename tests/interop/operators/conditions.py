@@ -10,7 +10,15 @@ from itertools import combinations
 
 import onnx
 
-from tests.interop.operators.uses import INSIDE, MISSING, NAMES, is_free, is_open, split_type
+from tests.interop.operators.uses import (
+    INSIDE,
+    MISSING,
+    NAMES,
+    ONE_CHANNEL,
+    is_free,
+    is_open,
+    split_type,
+)
 
 PLACES = (" constant", " computed", " fed")  # where an input comes from
 Option = onnx.defs.OpSchema.FormalParameterOption
@@ -19,6 +27,7 @@ RECURRENT = ("LSTM", "GRU", "RNN")
 LAST = "its answer is the file's"
 CARRIED_FROM = 2  # the inputs of a Loop from here on are carried on, and handed out at last
 EACH_STEP = "what each step makes"
+SUMMED = "channels summed"  # by a Conv that has not a group for each: another loop in most engines
 STATED = "last sizes that are stated"
 UNRANKED = "an answer of unknown rank"
 FREE_STEPS = "a free number of steps"
@@ -95,6 +104,8 @@ def literals(use):
         found.add(NO_AXES)
     if use.operator == "Loop" and len(use.outputs) > len(use.inputs) - CARRIED_FROM:
         found.add(EACH_STEP)
+    if use.operator == "Conv" and ONE_CHANNEL not in use.attributes:
+        found.add(SUMMED)
     if many_outputs:
         found.add(f"{min(len(use.outputs), 4)} outputs")
     else:
@@ -191,7 +202,11 @@ def weight(literal):
 
     Each node has a version, a type and a rank: where these differ, both literals count.
     """
-    if literal.endswith(" not constant") or literal in (STATED, EACH_STEP):  # for conditions alone
+    if literal.endswith(" not constant") or literal in (
+        STATED,
+        EACH_STEP,
+        SUMMED,
+    ):  # for conditions alone
         return 0
     if literal.endswith(" not stated") or literal.startswith(
         ("its answer is", "fixed sizes", "no output ", "without ")

@@ -7,6 +7,7 @@ of its own. What they are made of (architectures, sizes, opsets) was chosen with
 engine's verdict.
 """
 
+import importlib
 import subprocess
 import sys
 from functools import partial
@@ -18,8 +19,6 @@ import onnx
 from tests.engines import onnx2torch
 from tests.interop.operators import page, probes
 from tests.kit.places import ROOT
-
-UNSEEN = "unseen"  # the folder of files that tell nothing
 
 
 def draw(*shape, largest=None):
@@ -523,10 +522,13 @@ def write_probes(folder):
             save(folder, name, model, inputs)
 
 
-def write_unseen(folder):
-    from tests.interop.operators import unseen
+def write_by(name):
+    """Return what writes the files of another module."""
 
-    unseen.write(folder)
+    def write(folder):
+        importlib.import_module(f"tests.interop.operators.{name}").write(folder)
+
+    return write
 
 
 def write_others(name):
@@ -554,7 +556,9 @@ EXPORTERS = {
     "lightgbm": write_others("lightgbm"),
     "optimised": write_optimised,
     page.PROBES: write_probes,
-    UNSEEN: write_unseen,
+    page.PACKAGES: write_by("packages"),
+    "architectures": write_by("architectures"),
+    page.UNSEEN: write_by("unseen"),
 }
 
 

@@ -82,7 +82,7 @@ def evidence_of(engine, without=""):
     seen = set()
     unfit = kinds_refused(engine, without).keys()
     for name, use, verdict in page.read_evidence()[engine]:
-        if without and name.startswith(f"{without}: "):
+        if without and page.maker_of(name) == without:
             continue
         if kinds_fed(use) & unfit:
             continue  # of what can't be fed, nothing is learned
@@ -157,7 +157,7 @@ def kinds_refused(engine, without=""):
     """Return {type: number of trials} of inputs that an engine took in none of its trials."""
     endings = defaultdict(list)
     for name, use, verdict in page.read_evidence()[engine]:
-        if not (without and name.startswith(f"{without}: ")):
+        if not (without and page.maker_of(name) == without):
             for kind in kinds_fed(use):
                 endings[kind].append(VERDICTS[verdict])
     return {kind: len(ends) for kind, ends in endings.items() if is_refused(ends)}
@@ -167,13 +167,18 @@ def is_refused(endings):
     return set(endings) == {REFUSES} and len(endings) >= MANY
 
 
+def is_of_one_word(rule):
+    """Return whether one word decides, beside those that hardly tell two nodes apart."""
+    return sum(conditions.weight(word) > 0 for word in rule.conjunction) == 1
+
+
 def find_strong(words, rules):
     """Return a rule of one word that holds and that many trials show, or None.
 
     Nothing that ran had that word: it decides, however near what ran is otherwise.
     """
     for rule in rules:
-        holds = len(rule.conjunction) == 1 and words.issuperset(rule.conjunction)
+        holds = is_of_one_word(rule) and words.issuperset(rule.conjunction)
         if holds and len(rule.examples) >= STRONG:
             return rule
     return None
@@ -185,17 +190,22 @@ def find_silent(words, rules):
     Whatever ran nearby had not that word: nobody would notice, so nothing is said to run.
     """
     for rule in rules:
-        holds = len(rule.conjunction) == 1 and words.issuperset(rule.conjunction)
+        holds = is_of_one_word(rule) and words.issuperset(rule.conjunction)
         if holds and rule.verdict in (DIFFERS, CRASHES):
             return rule
     return None
 
 
-def is_for_another_reason(words, others, rules):
-    """Return whether a trial, of other words, was refused for what is not true of some words."""
+def is_for_another_reason(words, others, verdict, rules):
+    """Return whether a trial, of other words, failed for what is not true of some words.
+
+    What is answered otherwise has to have been so in many trials, for the same reason.
+    """
+    enough = 1 if verdict == REFUSES else MANY
     reasons = []
     for rule in rules:
-        if rule.verdict == REFUSES and others.issuperset(rule.conjunction):
+        holds = rule.verdict == verdict and others.issuperset(rule.conjunction)
+        if holds and len(rule.examples) >= enough:
             reasons.append(words.issuperset(rule.conjunction))
     return bool(reasons) and not any(reasons)
 
@@ -242,7 +252,7 @@ def judge_by_nearest(words, rules, tried, far):
         return UNKNOWN, f"all its trials fail, but in {len(always)} ways"
     distances = []
     for name, others, verdict in tried:
-        if verdict != REFUSES or not is_for_another_reason(words, others, rules):
+        if not verdict or not is_for_another_reason(words, others, verdict, rules):
             distances.append((conditions.distance(words, others), name, verdict))
     if not distances:
         return UNKNOWN, "its cases are refused for what it has not"
@@ -362,7 +372,7 @@ def endings_of(feature, engine, without):
     """Return whether each file that has a feature ran, but for one maker's."""
     found = []
     for name, ran in page.read_endings(engine, feature).items():
-        if not (without and name.startswith(f"{without}: ")):
+        if not (without and page.maker_of(name) == without):
             found.append(ran)
     return found
 

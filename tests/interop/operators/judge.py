@@ -8,7 +8,6 @@ the files need not be here.
 """
 
 from tests.interop.operators import page, recorded
-from tests.interop.operators.corpus import UNSEEN
 from tests.interop.operators.foresee import RUNS, WHOLE, expect_of_file
 from tests.interop.operators.measure import GRAPHS
 from tests.kit import record
@@ -30,15 +29,9 @@ def measured_unseen(engine):
     verdicts, _alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
     found = {}
     for name, verdict in verdicts.items():
-        if name.startswith(UNSEEN) and verdict["verdict"] in WHOLE:
+        if name.startswith(page.UNSEEN) and verdict["verdict"] in WHOLE:
             found[name] = WHOLE[verdict["verdict"]]
     return found
-
-
-def maker_of(graph):
-    """Return whose a file is: "Google: magika", "unseen: Google, another"."""
-    first, _, rest = graph.partition(": ")
-    return rest.partition(", ")[0] if first == UNSEEN else first
 
 
 def judge():
@@ -46,13 +39,13 @@ def judge():
     engines = record.read(recorded.REAL)["engines"]
     real = recorded.read_graphs(GRAPHS)
     unseen = recorded.read_graphs(recorded.UNSEEN)
-    found = {"real": {}, UNSEEN: {}}
+    found = {"real": {}, page.UNSEEN: {}}
     for engine in engines:
         verdicts = measured(engine)
         titles = {graph: verdicts.get(graph.partition(": ")[2]) for graph in real}
         found["real"][engine] = compare(GRAPHS, real, titles, engine)
         asked = measured_unseen(engine)
-        found[UNSEEN][engine] = compare(recorded.UNSEEN, unseen, asked, engine)
+        found[page.UNSEEN][engine] = compare(recorded.UNSEEN, unseen, asked, engine)
     return found
 
 
@@ -62,7 +55,7 @@ def compare(path, graphs, verdicts, engine):
     found = {}
     for graph, uses in graphs.items():
         if verdicts.get(graph):
-            said = expect_of_file(uses, features[graph], engine, maker_of(graph)).verdict
+            said = expect_of_file(uses, features[graph], engine, page.maker_of(graph)).verdict
             found[graph] = [said, verdicts[graph]]
     return found
 

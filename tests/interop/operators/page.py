@@ -34,7 +34,8 @@ from tests.kit.page import code, table
 
 FOLDER = Path(__file__).parent
 ALONE = ", a node alone"  # how a trial ends that is a node cut out of a file
-LATER = ", newest"  # of unseen files: those that were found or exported last
+PACKAGES = "packages"  # the folder of packages' files, "maker, name"
+UNSEEN = "unseen"  # the folder of files that tell nothing
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
 # Words about a file's answers (plain C) and inputs (tract): nothing is learned of its nodes.
 OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
@@ -148,10 +149,15 @@ def holders():
     """Return {use, as far as it tells: {maker: file}} of the files that hold it."""
     found = {}
     for name, uses in recorded.read_graphs(GRAPHS).items():
-        maker = name.partition(": ")[0]
         for use in uses:
-            found.setdefault(key_of(use), {}).setdefault(maker, name)
+            found.setdefault(key_of(use), {}).setdefault(maker_of(name), name)
     return found
+
+
+def maker_of(graph):
+    """Return whose a file is: "Google: magika", "packages: Google, another"."""
+    folder, _, name = graph.partition(": ")
+    return name.partition(", ")[0] if folder in (PACKAGES, UNSEEN) else folder
 
 
 def key_of(use):
@@ -683,13 +689,8 @@ def said_table(_results):
             silent += [f"{name} in {engine}" for name, pair in files.items() if is_missed(pair)]
     rows = [[engine, *parts[0][engine], *parts[1][engine]] for engine in parts[0]]
     lines = [table(head, rows), "\n"]
-    later = []
-    for files in said["unseen"].values():
-        late = {name: pair for name, pair in files.items() if name.endswith(LATER)}
-        later.append(count_said(late))
-    totals = [parts[0]["all"], parts[1]["all"], np.sum(later, axis=0).tolist()]
-    names = ("real files", "unseen files", "*newest* files, which are among these")
-    for words, total in zip(names, totals, strict=True):
+    for words, found in zip(("real files", "unseen files"), parts, strict=True):
+        total = found["all"]
         decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
         right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"
         lines.append(f"Of the {words}: {decided}, {right}. ")

@@ -6,6 +6,8 @@ features_of(model)      ["IR 10", "opset 18", "a function"]: the names of probes
 make_probes()           {name: (model, inputs)}; a name that is no feature tries nodes together
 """
 
+import math
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -33,6 +35,8 @@ QUESTIONS = "an input with two free sizes called ?"  # as Paddle calls them, be 
 UNUSED = "an import of a domain that no node uses"
 TWO_RANKS = "an If whose answer is of one rank or another"  # as a script squeezes an axis
 EMPTY = "a constant without numbers"
+HEAVY = "12 million numbers of its own"
+LIMIT = 12_000_000
 KNOWN_DOMAINS = {  # which ONNX Runtime's tools import, whatever a file uses
     *("", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"),
     *("com.microsoft.nchwc", "com.microsoft.experimental", "org.pytorch.aten"),
@@ -82,6 +86,8 @@ def features_of(model):
     found += find_ways(model)
     found += [TWO_RANKS] if has_two_ranks(model) else []
     found += [EMPTY] if any(map(is_empty, list_tensors(model))) else []
+    numbers = sum(math.prod(tensor.dims) for tensor in list_tensors(model))
+    found += [HEAVY] if numbers >= LIMIT else []
     held = {tensor.name for tensor in model.graph.initializer}
     quantised = [node for node in model.graph.node if node.op_type == "QuantizeLinear"]
     if any(node.input[0] not in held for node in quantised):
@@ -388,10 +394,11 @@ def with_fed_state(operator):
     return make_model([node], fed, handed_out, recurrent_weights(operator)), inputs
 
 
-def of_a_free_batch(operator, direction, with_state):
+def of_a_free_batch(operator, direction, with_state, stated=()):
     """Return a recurrent layer of free steps and rows, which another node computes.
 
-    Its state is zeros for as many rows as there are, as PyTorch writes it, or is not given.
+    Its state is zeros for as many rows as there are, as PyTorch writes it, or is not given. As
+    Keras' converters write it, its activations are stated.
     """
     ways = 2 if direction == "bidirectional" else 1
     held = recurrent_weights(operator, ways)
@@ -408,26 +415,28 @@ def of_a_free_batch(operator, direction, with_state):
             helper.make_node("ConstantOfShape", ["shape"], ["zeros"]),
         ]
     sizes = {"hidden_size": 4, "direction": direction}
+    if stated:
+        sizes["activations"] = [*stated] * ways
     nodes.append(helper.make_node(operator, given, ["S"], **sizes))
     nodes.append(helper.make_node("Neg", ["S"], ["Y"]))
     fed = ("X", TensorProto.FLOAT, ["T", "N", 3])
     return make_model(nodes, [fed], [("Y", TensorProto.FLOAT, ["T", ways, "N", 4])], held)
 
 
-def resized(mode):
-    """Return a Resize to twice the height and width that pictures of free sizes have, by a mode.
+def resized(mode, given="H,W", answered="A,B"):
+    """Return a Resize to twice the height and width that pictures have, by a mode.
 
     As PyTorch writes its interpolation: nearest_mode is stated, whatever the mode.
     """
     model = onnx.parser.parse_model(f'''
         <ir_version: 8, opset_import: ["" : 14]>
-        resized (float[N,3,H,W] X) => (float[N,3,A,B] Y)
+        resized (float[N,3,{given}] X) => (float[N,3,{answered}] Y)
         <int64[1] zero = {{0}}, int64[1] two = {{2}}, int64[1] four = {{4}}> {{
             R = Relu (X)
             all = Shape (R)
             kept = Slice (all, zero, two)
-            given = Slice (all, two, four)
-            twice = Mul (given, two)
+            sides = Slice (all, two, four)
+            twice = Mul (sides, two)
             sizes = Concat <axis = 0> (kept, twice)
             Y = Resize <mode = "{mode}", nearest_mode = "floor",
                 coordinate_transformation_mode = "pytorch_half_pixel"> (R, , , sizes)
@@ -517,6 +526,22 @@ def with_filters_of(maker):
     return model, [rng.normal(size=(2, 3, 8, 8)).astype(np.float32)]
 
 
+def with_many_numbers():
+    """Return a model of six convolutions with over twelve million weights, and its inputs."""
+    rng = np.random.default_rng(0)
+    shape = (480, 480, 3, 3)
+    scale = math.sqrt(math.prod(shape[1:]))  # so that what comes out is as large as what goes in
+    nodes = []
+    held = []
+    for i in range(6):
+        nodes.append(helper.make_node("Conv", [f"X{i}", f"W{i}"], [f"X{i + 1}"], pads=[1] * 4))
+        W = (rng.normal(size=shape) / scale).astype(np.float32)
+        held.append(numpy_helper.from_array(W, f"W{i}"))
+    size = [1, 480, 4, 4]
+    sides = [[(name, TensorProto.FLOAT, size)] for name in ("X0", "X6")]
+    return make_model(nodes, *sides, held), [rng.normal(size=size).astype(np.float32)]
+
+
 def make_probes():
     """Return {name: (model, inputs)}."""
     probes = {DOUBLED: halved_and_doubled()}
@@ -548,6 +573,7 @@ def make_probes():
     answer = ("Y", TensorProto.FLOAT, ["N", 3, 8, 8])
     picture = np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
     probes[EMPTY] = make_model([larger], [fed], [answer], held, opset=11), [picture]
+    probes[HEAVY] = with_many_numbers()
     unused = plain()
     unused.opset_import.append(helper.make_opsetid("some.vendor", 1))
     probes[UNUSED] = unused, [X]
@@ -566,6 +592,8 @@ def make_probes():
     probes["Loop, while"] = loop("while"), [X]
     for mode in ("nearest", "linear", "cubic"):
         probes[f"{ONE_NODE}, Resize to sizes that are computed, {mode}"] = resized(mode)
+        words = f"Resize of a free batch to sizes that are computed, {mode}"
+        probes[f"{ONE_NODE}, {words}"] = resized(mode, "4,4", "8,8")
     for operator in GATES:
         probes[f"{ONE_NODE}, {operator} with a fed state"] = with_fed_state(operator)
         for direction in ("forward", "reverse", "bidirectional"):
@@ -573,4 +601,10 @@ def make_probes():
                 model = of_a_free_batch(operator, direction, state)
                 words = f"{direction} {operator} of a free batch{', with its state' * state}"
                 probes[f"{ONE_NODE}, {words}"] = model, [SEQUENCE]
+    for operator, stated in (("LSTM", ["Sigmoid", "Tanh", "Tanh"]), ("GRU", ["Sigmoid", "Tanh"])):
+        for direction in ("forward", "bidirectional"):
+            for state in (True, False):
+                model = of_a_free_batch(operator, direction, state, stated)
+                words = f"{direction} {operator} of a free batch{', with its state' * state}"
+                probes[f"{ONE_NODE}, {words}, activations stated"] = model, [SEQUENCE]
     return probes | with_one_operator() | make_blocks() | make_ways() | make_together()

@@ -95,6 +95,26 @@ def test_steps_below_zero_are_told_where_the_file_holds_them(steps, told):
     assert uses.BACKWARDS not in use_of(fed, "Slice").attributes
 
 
+@pytest.mark.parametrize(("first", "told"), [("-1", True), ("1", False)])
+def test_indices_from_the_end_are_told_where_the_file_holds_them(first, told):
+    text = f"""g (float[N,4] X) => (float[2,4] Y)
+        <int64[2,1] places = {{{first}, 0}}> {{ Y = GatherND (X, places) }}"""
+    assert (uses.FROM_THE_END in use_of(text, "GatherND").attributes) == told
+    gathered = text.replace("GatherND", "Gather")  # whose negative ones real files have
+    assert uses.FROM_THE_END not in use_of(gathered, "Gather").attributes
+    fed = text.replace("X) =>", "X, int64[2,1] places) =>").split("<")
+    fed = f"{fed[0]}{fed[1].partition('>')[2]}"
+    assert uses.FROM_THE_END not in use_of(fed, "GatherND").attributes
+
+
+@pytest.mark.parametrize(("group", "summed"), [(1, True), (2, True), (4, False)])
+def test_a_convolution_that_sums_over_channels_is_told(group, summed):
+    text = f"""g (float[N,4,8,8] X, float[4,{4 // group},3,3] W) => (float[N,4,6,6] Y)
+        {{ Y = Conv <group = {group}> (X, W) }}"""
+    assert (conditions.SUMMED in conditions.literals(use_of(text, "Conv"))) == summed
+    assert conditions.weight(conditions.SUMMED) == 0
+
+
 def test_sizes_that_are_not_found_are_free_only_where_some_input_has_a_free_one():
     """The inference does not know how many numbers are not zero."""
     text = "g (float[SIZE,4] X) => (int64[2,M] Y) { A = NonZero (X)  Y = Neg (A) }"
@@ -122,8 +142,17 @@ def test_what_is_no_constant_is_told_whether_it_is_fed_or_computed():
     assert conditions.weight("min not constant") == 0
 
 
+@pytest.mark.parametrize("less", [0, 1])
+def test_many_numbers_are_told_whoever_holds_them(less, monkeypatch):
+    """The file's own, and those of a node: here of one number and of two."""
+    text = "g (float[2] X) => (float[2] Y) <float[1] W = {1.0}>"
+    text += "{ B = Constant <value = float[2] {1.0, 2.0}> ()  A = Add (X, W)  Y = Add (A, B) }"
+    monkeypatch.setattr(probes, "LIMIT", 3 + less)
+    assert (probes.HEAVY in probes.features_of(parse(text))) == (not less)
+
+
 def test_a_plain_file_has_nothing_odd():
-    odd = {probes.EMPTY, probes.QUESTIONS, probes.UNUSED, probes.TWO_RANKS}
+    odd = {probes.EMPTY, probes.HEAVY, probes.QUESTIONS, probes.UNUSED, probes.TWO_RANKS}
     model = probes.plain()
     assert not odd & set(probes.features_of(model))
     model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))  # as exporters write it

@@ -514,6 +514,49 @@ def test_what_was_refused_for_another_reason_does_not_count(monkeypatch, forget)
     assert of_node(parse(free, 13)) == foresee.DIFFERS
 
 
+@pytest.mark.parametrize("times", [foresee.MANY - 1, foresee.MANY])
+def test_what_many_answered_otherwise_for_another_reason_does_not_count(times, monkeypatch, forget):
+    """Ten times it was for a free size; what has none is judged by those that ran, farther off."""
+    free = "g (float[N,3,4] X) => (float[N,3,4] Y) { Y = Softmax <axis = 1> (X) }"
+    by_default = "g (float[2,3,4] X) => (float[2,3,4] Y) { Y = Softmax (X) }"
+    double = "g (double[2,3,4] X) => (double[2,3,4] Y) { Y = Softmax <axis = 1> (X) }"
+    ran = [parse(by_default, 11), parse(by_default.replace("2,3,4", "2,3"), 13), parse(double, 13)]
+    lines = [(model, "agrees") for model in ran]
+    for size in range(times):
+        lines.append((parse(free.replace("3,4", f"{size + 3},4"), 13), "differs"))
+    learn_from(monkeypatch, lines)
+    expected = foresee.RUNS if times == foresee.MANY else foresee.UNKNOWN
+    assert of_node(make_softmax(13, 1)) == expected
+    assert of_node(parse(free, 13)) == foresee.DIFFERS
+
+
+def row_of(taps, sizes, filters, attributes, fed="X"):
+    """Return a Conv with a kernel of one row, behind a Relu where that is what it is fed."""
+    before = f"{fed} = Relu (X)" if fed != "X" else ""
+    return parse(f"""g (float[1,4,1,{sizes[0]}] X, float[{filters},1,{taps}] W)
+        => (float[1,4,1,{sizes[1]}] Y)
+        {{ {before}  Y = Conv <kernel_shape = [1, {taps}]{attributes}> ({fed}, W) }}""")
+
+
+def test_a_filter_for_each_channel_does_not_speak_for_those_that_sum(monkeypatch, forget):
+    """A row of nine was answered otherwise but for a filter a channel; of three all ran."""
+    lines = [(row_of(3, (21, 19), "4,4", ""), "agrees")]
+    lines.append((row_of(3, (21, 19), "4,4", "", "R"), "agrees"))
+    lines.append((row_of(9, (21, 13), "4,1", ", group = 4"), "agrees"))
+    for size in range(foresee.STRONG):
+        lines.append((row_of(9, (size + 21, size + 13), "4,4", ""), "differs"))
+    learn_from(monkeypatch, lines)
+    use = read_model(row_of(9, (21, 13), "4,4", "", "R"))[-1]
+    assert foresee.expect_of_node(use, "mine")[0] == foresee.DIFFERS
+
+
+def test_a_maker_is_told_by_the_folder_or_by_what_stands_before_the_comma():
+    assert page.maker_of("Google: magika, 2024") == "Google"
+    assert page.maker_of(f"{page.PACKAGES}: Google, another, 2024") == "Google"
+    assert page.maker_of(f"{page.UNSEEN}: MNE, ICLabel") == "MNE"
+    assert page.maker_of("torch: sound, LSTM") == "torch"
+
+
 def test_a_word_that_many_failed_with_decides_however_near_what_ran_is(monkeypatch, forget):
     """Four Casts to int64 were refused and none ran; nearer is one that ran, to another type."""
     text = "g (float[2,3] A) => (int64[2,3] Y) { Y = Cast <to = 7> (A) }"
@@ -660,7 +703,7 @@ def test_said_against_measured_is_as_recorded():
     of_block = "Daily: smart turn"
     assert recorded_said["OpenCV"][of_block] == ["crashes", "crashes"]
     for name, engine in itertools.product((first, of_block), ("ONNX Runtime", "OpenCV")):
-        maker = name.partition(": ")[0]
+        maker = page.maker_of(name)
         said = foresee.expect_of_file(graphs[name], features[name], engine, maker).verdict
         assert said == recorded_said[engine][name][0]
 

@@ -244,12 +244,12 @@ def test_nodes_of_files_that_are_asked_about_are_not_learned(tmp_path, monkeypat
     monkeypatch.setattr(recorded, "UNSEEN", tmp_path / "unseen.json")
     monkeypatch.setattr(whole, "here", dict)
     save_one(tmp_path / "torch", "Relu")
-    save_one(tmp_path / corpus.UNSEEN, "Sigmoid")
+    save_one(tmp_path / page.UNSEEN, "Sigmoid")
     whole.prepare(tmp_path)
     learned = record.read(whole.GRAPHS)
     assert learned["graphs"].keys() == {"torch: one"}
     assert [line.split()[0] for line in learned["uses"]] == ["Relu"]
-    assert recorded.read_graphs(recorded.UNSEEN).keys() == {f"{corpus.UNSEEN}: one"}
+    assert recorded.read_graphs(recorded.UNSEEN).keys() == {f"{page.UNSEEN}: one"}
 
 
 def test_a_block_that_answers_otherwise_makes_a_file_unknown(monkeypatch):
@@ -328,9 +328,9 @@ def test_files_that_are_asked_about_tell_nothing():
     """They are in a record of their own, and no evidence is of them."""
     asked = recorded.read_graphs(recorded.UNSEEN)
     assert asked
-    assert all(name.startswith(corpus.UNSEEN) for name in asked)
+    assert all(name.startswith(page.UNSEEN) for name in asked)
     for lines in page.read_evidence().values():
-        assert not [name for name, _use, _verdict in lines if name.startswith(corpus.UNSEEN)]
+        assert not [name for name, _use, _verdict in lines if name.startswith(page.UNSEEN)]
 
 
 def test_a_kernel_of_one_row_tells_its_length():

@@ -15,7 +15,10 @@ AXES = {"axis", "batch_axis", "time_axis", "seq_axis"}  # attributes that may co
 FEW = 64  # numbers: more of them are data
 WHOLE = (onnx.TensorProto.INT64, onnx.TensorProto.INT32)
 INSIDE = "inside a branch or a body"
+ONE_CHANNEL = "group of one channel"
 SEVERAL_FILTERS = "several filters for a channel"  # of a group of one channel
+FROM_THE_END = "indices<0"  # of one of these, where the file holds them
+INDEXED = ("GatherElements", "GatherND", "ScatterElements", "ScatterND")
 BACKWARDS = "steps<0"  # of a Slice, where the file holds them
 SOME = "some"  # a size that follows from the file, but that the inference does not find
 NO_STRIDES = "strides not stated"  # which are 1 then, but MNN's pools end the process
@@ -132,7 +135,7 @@ def describe_attributes(node, schema, inputs):
         if attribute.name == "kernel_shape" and sorted(value)[:-1] == [1] * (len(value) - 1):
             found.add(f"{max(value)} in a row")
         if attribute.name == "group" and inputs[:1] and f",{value}," in f"{inputs[0]},":
-            found.add("group of one channel")
+            found.add(ONE_CHANNEL)
             if len(inputs) > 1 and not inputs[1].partition("[")[2].startswith(f"{value},"):
                 found.add(SEVERAL_FILTERS)
     pools = schema and node.op_type.endswith("Pool") and "strides" in schema.attributes
@@ -159,6 +162,9 @@ def describe_node(node, types, constants, versions, outer, numbers):
     steps = numbers.get(node.input[4]) if len(node.input) > 4 else None
     if node.op_type == "Slice" and steps is not None and steps.size and steps.min() < 0:
         attributes |= {BACKWARDS}
+    places = numbers.get(node.input[1]) if len(node.input) > 1 else None
+    if node.op_type in INDEXED and places is not None and places.size and places.min() < 0:
+        attributes |= {FROM_THE_END}
     return Use(
         name_operator(node),
         schema.since_version if schema else None,

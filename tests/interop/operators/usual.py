@@ -498,9 +498,41 @@ def with_sizes_of_one():
             yield Node("ConstantOfShape", [shape], [], {"value": np.ones(1, kind)})
 
 
+def by_keras():
+    """What Keras' converters write: products by letters, a beta without C; indices from the end."""
+    for equation, W in (
+        ("abc,cd->abd", draw(4, 5)),
+        ("abc,cde->abde", draw(4, 2, 5)),
+        ("abcd,cde->abe", draw(3, 4, 5)),
+        ("aecd,abcd->acbe", draw(2, 2, 3, 4)),
+        ("acbe,aecd->abcd", draw(2, 4, 3, 5)),
+    ):
+        X = draw(2, 3, 4) if equation.startswith("abc,") else draw(2, 3, 3, 4)
+        right = np.einsum(equation, X, W)
+        yield Node("Einsum", [X], [W], {"equation": equation}, 1, right)
+        yield Node("Einsum", [X, W], [], {"equation": equation}, 1, right)
+    for turned in (0, 1):
+        W = draw(3, 4)
+        yield Node("Gemm", [draw(2, 4 if turned else 3)], [W], {"beta": 0.0, "transB": turned})
+    for steps in ((2, 2), (3, 2)):  # where something is padded, on one side or not
+        for size in (8, 9):
+            sizes = {"kernel_shape": [steps[0]] * 2, "strides": [steps[1]] * 2}
+            yield Node("MaxPool", [draw(1, 4, size, size)], [], {"auto_pad": "SAME_UPPER", **sizes})
+    for X in (draw(4, 6), draw(4, 2, 3)):
+        for places in (whole(-1), whole(-2, 1)):
+            rows = places[:, np.newaxis]
+            yield Node("GatherND", [X], [rows], {})
+            yield Node("ScatterND", [X], [rows, X[places] + 1], {})
+    X = draw(4, 6)
+    places = whole(-1, 0, 2, -3, 1, 3)[np.newaxis]
+    yield Node("GatherElements", [X], [places], {"axis": 0})
+    yield Node("ScatterElements", [X], [places, X[:1] + 1], {"axis": 0})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
+    groups += (by_keras,)
     return [node for group in groups for node in group()]

@@ -23,7 +23,7 @@ from tests.interop.operators import cases as official
 from tests.interop.operators import measure, page, probes, recorded
 from tests.interop.operators.between import between_others
 from tests.interop.operators.blocks import BEYOND
-from tests.interop.operators.corpus import UNSEEN, list_files, read_inputs
+from tests.interop.operators.corpus import list_files, read_inputs
 from tests.interop.operators.measure import ENGINES, GRAPHS
 from tests.interop.operators.parts import all_values, parts_of
 from tests.interop.operators.uses import read_model, read_nodes, without_functions
@@ -66,14 +66,14 @@ def prepare(folder):
             model = onnx.load(path)
             uses = read_model(without_functions(model))
             found_there = probes.features_of(model)
-            if name in real or name.startswith(UNSEEN):
+            if name in real or name.startswith(page.UNSEEN):
                 where = GRAPHS if name in real else recorded.UNSEEN
                 features[where][name] = found_there
             elif told := [one for one in found_there if one in probes.RECORDED]:
                 features[GRAPHS][name] = told  # for what files tell, not a probe alone
             if name not in real:
                 wholes[name] = (path, inputs, answer(path, inputs, name))
-            if name.startswith(UNSEEN):
+            if name.startswith(page.UNSEEN):
                 asked[name] = uses
                 continue
             graphs[name] = uses
@@ -141,7 +141,7 @@ def run(folder, engine):
             continue
         found = judge.judge_apart(module.run, path, inputs, right, tolerance_of(name))
         verdicts[name] = {"verdict": found["verdict"], "why": found.get("why", "")[:SHORT]}
-        tells = not name.startswith((page.PROBES, UNSEEN))
+        tells = not name.startswith((page.PROBES, page.UNSEEN))
         guilty = find_guilty(path, found) if tells else None
         if guilty is not None:
             verdicts[name]["use"] = recorded.number_of_uses(GRAPHS)[recorded.line_of(guilty)]

