@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
@@ -19,21 +18,12 @@ import pytest
 from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, numpy_helper
 
-import neural_network
 from tests.exercises import __main__ as runner
 from tests.exercises import judge, registry
 from tests.kit.places import ROOT
 
 EXERCISES = registry.find()
 SEED = int(np.random.default_rng().integers(10**6))  # a failing test shows it in its name
-
-
-@pytest.fixture(scope="module", autouse=True)
-def read_once():
-    """Read the digits once: the exercises ask for them again and again, five milliseconds each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(neural_network, "load_data", cache(neural_network.load_data))
-        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
