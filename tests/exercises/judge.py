@@ -238,7 +238,9 @@ def run(session, feed):
         outputs = session.run(names, feed)
     except Exception as error:
         raise Wrong(f"onnxruntime stops, fed with {show_shapes(feed)}: {tidy(error)}") from error
-    return dict(zip(names, outputs, strict=True))
+    # A copy, for what the session hands out keeps all the memory of the session in use.
+    copies = [output.copy() for output in outputs]
+    return dict(zip(names, copies, strict=True))
 
 
 def examine(exercise, path, seed):

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
@@ -19,21 +18,12 @@ import pytest
 from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, numpy_helper
 
-import neural_network
 from tests.exercises import __main__ as runner
 from tests.exercises import judge, registry
 from tests.kit.places import ROOT
 
 EXERCISES = registry.find()
 SEED = int(np.random.default_rng().integers(10**6))  # a failing test shows it in its name
-
-
-@pytest.fixture(scope="module", autouse=True)
-def read_once():
-    """Read the digits once: the exercises ask for them again and again, five milliseconds each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(neural_network, "load_data", cache(neural_network.load_data))
-        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,6 +46,35 @@ def run_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judge, "examine", look_up)
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def begun(request, tmp_path_factory):
+    """Return {name: future} of files that are judged in another process.
+
+    They are judged in the background, all at once, while other tests go on; and only if a test
+    asks.
+    """
+    folder = tmp_path_factory.mktemp("elsewhere")
+    models = {name: onnx.parser.parse_model(HEAD + body) for name, body in HURTING.items()}
+    models["solved"] = solved(FORECAST)
+    seconds = {"hangs": 2}  # the others end by themselves
+
+    def check(name):
+        path = folder / f"{name}.onnx"
+        onnx.save(models[name], path)
+        limit = seconds.get(name, runner.SECONDS)
+        return path, runner.judge_elsewhere(FORECAST, path, SEED, limit)
+
+    asked = {name for item in request.session.items for name in item.fixturenames}
+    with ThreadPoolExecutor() as pool:
+        yield {name: pool.submit(check, name) for name in models if "elsewhere" in asked}
+
+
+@pytest.fixture
+def elsewhere(begun):
+    """Return a function: the name of a file to its path, and what another process says of it."""
+    return lambda name: begun[name].result()
 
 
 @pytest.fixture(params=EXERCISES.values(), ids=lambda exercise: exercise.name)
@@ -378,15 +397,11 @@ CRASHES = """{
 }"""
 
 
-def test_a_file_that_hangs_eats_memory_or_crashes_is_survived(tmp_path):
-    for name, body in [("hangs", HANGS), ("eats", EATS), ("crashes", CRASHES)]:
-        onnx.save(onnx.parser.parse_model(HEAD + body), tmp_path / f"{name}.onnx")
+HURTING = {"hangs": HANGS, "eats": EATS, "crashes": CRASHES}
 
-    def check(name, seconds):
-        return runner.judge_elsewhere(FORECAST, tmp_path / f"{name}.onnx", SEED, seconds)
 
-    with ThreadPoolExecutor() as pool:
-        hung, eaten, crashed = pool.map(check, ["hangs", "eats", "crashes"], [2, 60, 60])
+def test_a_file_that_hangs_eats_memory_or_crashes_is_survived(elsewhere):
+    hung, eaten, crashed = [elsewhere(name)[1] for name in HURTING]
     assert hung == (False, "wrong  it took more than 2 seconds, and was stopped")
     assert not crashed[0] and not eaten[0]
     if sys.platform == "linux":
@@ -394,10 +409,8 @@ def test_a_file_that_hangs_eats_memory_or_crashes_is_survived(tmp_path):
         assert "wrong  it ended the process that ran it: crashed SIGFPE" in crashed[1]
 
 
-def test_a_verdict_comes_back_from_the_process_that_found_it(tmp_path):
-    path = tmp_path / "mine.onnx"
-    onnx.save(solved(FORECAST), path)
-    right, words = runner.judge_elsewhere(FORECAST, path, SEED)
+def test_a_verdict_comes_back_from_the_process_that_found_it(elsewhere):
+    path, (right, words) = elsewhere("solved")
     assert right and words == judge.judge(FORECAST, path, SEED)[1]
 
 

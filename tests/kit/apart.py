@@ -30,7 +30,8 @@ SECONDS = 60
 GIGABYTES = 4  # before the system looks for a process to end, any process
 M_PERTURB = -6  # of the C library's malloc.h
 # Threads copy one after another, or a copy would hold an end of its neighbour's pipe, whose end
-# would not be seen; the copy itself holds the lock, too, and may copy.
+# would not be seen; the copy itself holds the lock, too, and may copy. New Pythons are started so,
+# too, for a copy would hold an end of their pipes.
 LOCK = threading.RLock()
 
 RETURNED = "returned"
@@ -198,15 +199,17 @@ def fresh(
         late = False
         status = 0
         printed = ""
-        with subprocess.Popen(
-            [python, "-X", "utf8", "-m", "tests.kit.apart", folder],
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            process_group=0,
-        ) as process:
+        with LOCK:
+            process = subprocess.Popen(
+                [python, "-X", "utf8", "-m", "tests.kit.apart", folder],
+                cwd=ROOT,
+                env={**os.environ, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=0,
+            )
+        with process:
             try:
                 _printed, complained = process.communicate(timeout=seconds)
                 status = process.returncode

@@ -54,6 +54,12 @@ def say_and_crash(tell, word):
     os.abort()
 
 
+def wait_for(path):
+    """Wait until a file is there."""
+    while not path.exists():
+        time.sleep(0.01)
+
+
 def leave():
     """End the process with a status of its own."""
     os._exit(7)

@@ -16,6 +16,31 @@ WAYS = [apart.fresh] + ([apart.copy] if apart.POSSIBLE else [])
 pytestmark = pytest.mark.parametrize("run", WAYS, ids=lambda way: way.__name__)
 
 
+@pytest.fixture(scope="module")
+def late():
+    """Return {(way, function): future} of calls that end by a limit on time: they wait together.
+
+    Each future gives the outcome, and after how many seconds it was there.
+    """
+    limits = {
+        ends.hang: {"seconds": 0.5},
+        ends.start_another: {"seconds": 2, "tell": True},
+        ends.toil: {"work": 1, "seconds": 300},
+    }
+
+    def measure(run, function):
+        began = time.monotonic()
+        outcome = run(function, **limits[function])
+        return outcome, time.monotonic() - began
+
+    with ThreadPoolExecutor() as pool:
+        yield {
+            (run, function): pool.submit(measure, run, function)
+            for run in WAYS
+            for function in limits
+        }
+
+
 def test_what_is_returned_comes_back(run):
     assert run(ends.add, [1], [2, 3]).value == [1, 2, 3]
     assert run(ends.add, 1, 2) == apart.Outcome(apart.RETURNED, value=3)
@@ -37,15 +62,16 @@ def test_an_exit_is_told_by_its_status(run):
     assert (outcome.ended, outcome.error) == (apart.CRASHED, "status 7")
 
 
-def test_a_call_that_does_not_end_is_late(run):
-    began = time.monotonic()
-    assert run(ends.hang, seconds=0.5).ended == apart.LATE
-    assert time.monotonic() - began < 2.20
+def test_a_call_that_does_not_end_is_late(run, late):
+    outcome, seconds = late[run, ends.hang].result()
+    assert outcome.ended == apart.LATE
+    assert seconds < 2.20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of a process")
-def test_what_a_call_started_ends_with_it(run):
-    (number,) = run(ends.start_another, seconds=2, tell=True).told
+def test_what_a_call_started_ends_with_it(run, late):
+    outcome, _seconds = late[run, ends.start_another].result()
+    (number,) = outcome.told
     deadline = time.monotonic() + 10
     while is_alive(number) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -62,10 +88,10 @@ def is_alive(number):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
-def test_a_call_that_works_too_long_is_late(run):
-    began = time.monotonic()
-    assert run(ends.toil, work=1, seconds=300).ended == apart.LATE
-    assert time.monotonic() - began < 200  # a second's work, on a busy machine
+def test_a_call_that_works_too_long_is_late(run, late):
+    outcome, seconds = late[run, ends.toil].result()
+    assert outcome.ended == apart.LATE
+    assert seconds < 200  # a second's work, on a busy machine
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of work and memory hold on Linux")
@@ -103,8 +129,11 @@ def test_memory_that_nobody_wrote_is_filled(run):
 
 
 @pytest.mark.skipif(not apart.POSSIBLE, reason="processes cannot be copied here")
-def test_a_crash_beside_a_long_call_is_seen_at_once(run, monkeypatch):
-    """Of calls from two threads the one copy holds no end of the other's pipe open."""
+def test_a_crash_beside_a_long_call_is_seen_at_once(run, monkeypatch, tmp_path):
+    """Of calls from two threads the one copy holds no end of the other's pipe open.
+
+    The long call ends once the crash was seen; else by its limit, and then it was seen too late.
+    """
     if run is not apart.copy:
         return
     close = Connection.close
@@ -114,10 +143,11 @@ def test_a_crash_beside_a_long_call_is_seen_at_once(run, monkeypatch):
         close(connection)
 
     monkeypatch.setattr(Connection, "close", close_slowly)
+    seen = tmp_path / "seen"
     with ThreadPoolExecutor(2) as pool:
-        began = time.monotonic()
         crash = pool.submit(apart.copy, ends.leave)
         time.sleep(0.1)
-        pool.submit(apart.copy, time.sleep, 2.5)
+        long = pool.submit(apart.copy, ends.wait_for, seen, seconds=10)
         assert crash.result().error == "status 7"
-        assert time.monotonic() - began < 2.2
+        seen.touch()
+        assert long.result().ended == apart.RETURNED

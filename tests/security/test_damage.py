@@ -45,7 +45,7 @@ def test_what_a_flipped_byte_does_depends_on_where_it_is(path):
     ids=["crash", "hang"],
 )
 def test_a_process_that_is_lost_is_counted_and_the_rest_goes_on(worker, outcome, path):
-    patience = 1 if outcome == "hang" else 60
+    patience = 0.5 if outcome == "hang" else 60  # it is doubled until the process is ready
     counts = damage.count(path, [0, 1, 2], ["flipped"], worker, patience)
     assert counts == {"flipped": {outcome: 1, "refused": 2}}
 

@@ -92,7 +92,7 @@ def test_a_process_of_its_own_keeps_the_order_of_many_outputs(folder):
 
 def test_a_process_of_its_own_ends_in_time(folder):
     with pytest.raises(RuntimeError, match="late"):
-        run_apart(endless(folder), ROWS, seconds=2)
+        run_apart(endless(folder), ROWS, seconds=1)
 
 
 @pytest.mark.skipif(not apart.POSSIBLE, reason="other systems don't keep the limit")

@@ -5,6 +5,7 @@ expects of it. Most are stated in the newest version of the format, which few en
 they test is much older.
 """
 
+import functools
 import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -256,6 +257,7 @@ def write_use(use):
     return "; ".join([types, *sorted(use.attributes)])
 
 
+@functools.cache  # engines and pages read the same records, of a hundred thousand lines
 def read_use(operator, line):
     """Return the use of an operator from its line."""
     signature, *attributes = line.split("; ")

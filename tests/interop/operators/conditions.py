@@ -260,7 +260,9 @@ def learn(evidence):
     verdict: "" for what ran. Each rule is the shortest there is, and of these the one that
     explains most.
     """
-    passing = [words for _name, words, verdict in evidence if not verdict]
+    # Of equal words one is enough: whether one ran counts, not how many.
+    passing = {frozenset(words) for _name, words, verdict in evidence if not verdict}
+    allowed = masks_of(passing)
     rules = []
     unexplained = []
     for wanted in sorted({verdict for _name, _words, verdict in evidence} - {""}):
@@ -269,7 +271,7 @@ def learn(evidence):
             rules.append(Rule((), wanted, tuple(left)))
             continue
         while left:
-            rule = find_rule(left, passing, wanted)
+            rule = find_rule(left, allowed, len(passing), wanted)
             if rule is None:
                 unexplained += [(name, words, wanted) for name, words in left.items()]
                 break
@@ -293,12 +295,14 @@ def masks_of(all_words):
     return masks
 
 
-def find_rule(left, passing, verdict):
-    """Return the shortest conjunction of what is left that no passing case has, or None."""
+def find_rule(left, allowed, passing, verdict):
+    """Return the shortest conjunction of what is left that no passing case has, or None.
+
+    allowed: the masks of so many passing cases.
+    """
     names = list(left)
     failing = masks_of(left.values())
-    allowed = masks_of(passing)
-    everything = (1 << len(passing)) - 1
+    everything = (1 << passing) - 1
     for length in range(1, LONGEST + 1):
         best = None
         for conjunction in combinations(sorted(failing, key=rank), length):
