@@ -168,8 +168,8 @@ def is_refused(endings):
 
 
 def is_of_one_word(rule):
-    """Return whether one word decides, beside those that hardly tell two nodes apart."""
-    return sum(conditions.weight(word) > 0 for word in rule.conjunction) == 1
+    """Return whether one word decides, besides that a Conv sums over channels, as nearly all do."""
+    return sum(word != conditions.SUMMED for word in rule.conjunction) == 1
 
 
 def find_strong(words, rules):
@@ -378,11 +378,11 @@ def endings_of(feature, engine, without):
 
 
 def expect_of_open(feature, engine, without):
-    """Return that a file is refused for sizes that stay open, where no such file ran; or None."""
+    """Return that a file is refused for open sizes, where at most one such in ten ran; or None."""
     endings = endings_of(feature, engine, without)
-    if len(endings) < MANY or any(endings):
+    if len(endings) < MANY * max(1, sum(endings)):
         return None
-    return Expected(REFUSES, why=f"none of {len(endings)} files with {feature} ran")
+    return Expected(REFUSES, why=f"{sum(endings)} of {len(endings)} files with {feature} ran")
 
 
 def expect_of_features(features, engine, without=""):

@@ -394,18 +394,22 @@ def with_fed_state(operator):
     return make_model([node], fed, handed_out, recurrent_weights(operator)), inputs
 
 
-def of_a_free_batch(operator, direction, with_state, stated=()):
+def of_a_free_batch(operator, direction, with_state, stated=(), last=False):
     """Return a recurrent layer of free steps and rows, which another node computes.
 
-    Its state is zeros for as many rows as there are, as PyTorch writes it, or is not given. As
-    Keras' converters write it, its activations are stated.
+    Its state is zeros for as many rows as there are, as PyTorch writes it, or is not given. last:
+    it has a bias and names for its last states, too, whether or not anybody reads them. As Keras'
+    converters write it, its activations are stated.
     """
     ways = 2 if direction == "bidirectional" else 1
     held = recurrent_weights(operator, ways)
     given = ["R0", "W", "R"]
     nodes = [helper.make_node("Relu", ["X"], ["R0"])]
+    if last:
+        bias = np.random.default_rng(2).normal(size=(ways, 8 * GATES[operator]))
+        held.append(numpy_helper.from_array(bias.astype(np.float32), "B"))
     if with_state:
-        given += ["", "", *["zeros"] * len(states_of(operator))]
+        given += ["B" if last else "", "", *["zeros"] * len(states_of(operator))]
         for name, numbers in (("second", [1]), ("ways", [ways]), ("cells", [4])):
             held.append(numpy_helper.from_array(np.int64(numbers), name))
         nodes += [
@@ -417,7 +421,8 @@ def of_a_free_batch(operator, direction, with_state, stated=()):
     sizes = {"hidden_size": 4, "direction": direction}
     if stated:
         sizes["activations"] = [*stated] * ways
-    nodes.append(helper.make_node(operator, given, ["S"], **sizes))
+    named = [f"last {name}" for name in states_of(operator)] if last else []
+    nodes.append(helper.make_node(operator, given, ["S", *named], **sizes))
     nodes.append(helper.make_node("Neg", ["S"], ["Y"]))
     fed = ("X", TensorProto.FLOAT, ["T", "N", 3])
     return make_model(nodes, [fed], [("Y", TensorProto.FLOAT, ["T", ways, "N", 4])], held)
@@ -601,6 +606,10 @@ def make_probes():
                 model = of_a_free_batch(operator, direction, state)
                 words = f"{direction} {operator} of a free batch{', with its state' * state}"
                 probes[f"{ONE_NODE}, {words}"] = model, [SEQUENCE]
+        for direction in ("forward", "bidirectional"):
+            model = of_a_free_batch(operator, direction, True, last=True)
+            words = f"{direction} {operator} of a free batch, with its states"
+            probes[f"{ONE_NODE}, {words}"] = model, [SEQUENCE]
     for operator, stated in (("LSTM", ["Sigmoid", "Tanh", "Tanh"]), ("GRU", ["Sigmoid", "Tanh"])):
         for direction in ("forward", "bidirectional"):
             for state in (True, False):

@@ -176,10 +176,12 @@ def test_where_no_file_of_open_sizes_ran_such_a_file_is_refused(monkeypatch):
     monkeypatch.setattr(page, "read_endings", lambda engine, feature: endings)
     refused = foresee.expect_of_features([probes.OPEN], "tract")
     assert refused.verdict == foresee.REFUSES
-    assert "none of 12 files" in refused.why
+    assert "0 of 12 files" in refused.why
     assert foresee.expect_of_features([probes.OPEN], "tract", "mine") is None  # six are too few
     endings["yours: 5"] = True
-    assert foresee.expect_of_features([probes.OPEN], "tract") is None
+    assert "1 of 12 files" in foresee.expect_of_features([probes.OPEN], "tract").why
+    endings["mine: 5"] = True
+    assert foresee.expect_of_features([probes.OPEN], "tract") is None  # more than one in ten
 
 
 def test_whole_files_that_ran_outweigh_what_joined_pictures_did_alone(monkeypatch):
