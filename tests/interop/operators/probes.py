@@ -35,8 +35,8 @@ QUESTIONS = "an input with two free sizes called ?"  # as Paddle calls them, be 
 UNUSED = "an import of a domain that no node uses"
 TWO_RANKS = "an If whose answer is of one rank or another"  # as a script squeezes an axis
 EMPTY = "a constant without numbers"
-HEAVY = "12 million numbers of its own"
-LIMIT = 12_000_000
+HEAVY = "20 million numbers of its own"
+LIMIT = 20_000_000
 KNOWN_DOMAINS = {  # which ONNX Runtime's tools import, whatever a file uses
     *("", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"),
     *("com.microsoft.nchwc", "com.microsoft.experimental", "org.pytorch.aten"),
@@ -532,18 +532,18 @@ def with_filters_of(maker):
 
 
 def with_many_numbers():
-    """Return a model of six convolutions with over twelve million weights, and its inputs."""
+    """Return a model of ten convolutions with over twenty million weights, and its inputs."""
     rng = np.random.default_rng(0)
     shape = (480, 480, 3, 3)
     scale = math.sqrt(math.prod(shape[1:]))  # so that what comes out is as large as what goes in
     nodes = []
     held = []
-    for i in range(6):
+    for i in range(10):
         nodes.append(helper.make_node("Conv", [f"X{i}", f"W{i}"], [f"X{i + 1}"], pads=[1] * 4))
         W = (rng.normal(size=shape) / scale).astype(np.float32)
         held.append(numpy_helper.from_array(W, f"W{i}"))
     size = [1, 480, 4, 4]
-    sides = [[(name, TensorProto.FLOAT, size)] for name in ("X0", "X6")]
+    sides = [[(name, TensorProto.FLOAT, size)] for name in ("X0", "X10")]
     return make_model(nodes, *sides, held), [rng.normal(size=size).astype(np.float32)]
 
 

@@ -453,7 +453,8 @@ def test_what_the_text_says_of_engines_is_recorded():
     endings = page.read_endings("Plain C", probes.OPEN)
     assert "Google: magika, 2024" in endings
     assert [name for name in endings if name.startswith("keras: ")]  # exporters' files, too
-    assert not any(endings.values())
+    assert 10 * sum(endings.values()) <= len(endings)
+    assert page.read_probes("Plain C")[probes.HEAVY] == "too slow"
     pool = (
         """g (float[N,3,8,8] X) => (float[N,3,h,w] Y) { Y = MaxPool <kernel_shape = [3, 3]> (X) }"""
     )
