@@ -255,7 +255,7 @@ def judge_by_nearest(words, rules, tried, far):
         if not verdict or not is_for_another_reason(words, others, verdict, rules):
             distances.append((conditions.distance(words, others), name, verdict))
     if not distances:
-        return UNKNOWN, "its cases are refused for what it has not"
+        return UNKNOWN, "its cases fail for what it has not"
     nearest, name, verdict = min(distances)
     near = {other for distance, _name, other in distances if distance <= nearest}
     ran = [trial for distance, trial, other in distances if distance <= nearest and not other]

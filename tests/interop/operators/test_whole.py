@@ -10,6 +10,7 @@ from tests.interop.operators import (
     conditions,
     corpus,
     foresee,
+    packages,
     page,
     parts,
     probes,
@@ -239,6 +240,22 @@ def save_one(folder, operator):
     )
     folder.mkdir()
     corpus.save(folder, "one", model, [X])
+
+
+def test_a_package_s_file_is_copied_and_fed_what_its_graph_takes(tmp_path, monkeypatch):
+    """A weight that stands among the inputs, as until IR 3, is not fed; whole numbers are."""
+    W = numpy_helper.from_array(np.float32([1, 2]), "W")
+    node = helper.make_node("Gather", ["W", "X"], ["Y"])
+    sides = [("W", TensorProto.FLOAT, [2]), ("X", TensorProto.INT64, [5])]
+    model = probes.make_model([node], sides, [("Y", TensorProto.FLOAT, [5])], [W])
+    (tmp_path / "some-1").mkdir()
+    onnx.save(model, tmp_path / "some-1" / "one.onnx")
+    monkeypatch.setattr(packages, "cache", lambda: tmp_path)
+    file = packages.Shipped("some", "1", "one.onnx", [(5,)], largest=2)
+    packages.write(tmp_path, {"mine, one": file})
+    assert (tmp_path / "mine, one.onnx").read_bytes() == model.SerializeToString()
+    (X,) = corpus.read_inputs(tmp_path / "mine, one.onnx")
+    assert (X.dtype, X.shape, set(X.tolist())) == (np.int64, (5,), {0, 1})
 
 
 def test_nodes_of_files_that_are_asked_about_are_not_learned(tmp_path, monkeypatch):

@@ -499,7 +499,7 @@ def with_sizes_of_one():
 
 
 def by_keras():
-    """What Keras' converters write: products by letters, a beta without C; indices from the end."""
+    """What Keras' converters write: products by letters, a beta without C, padded pools."""
     for equation, W in (
         ("abc,cd->abd", draw(4, 5)),
         ("abc,cde->abde", draw(4, 2, 5)),
@@ -518,6 +518,10 @@ def by_keras():
         for size in (8, 9):
             sizes = {"kernel_shape": [steps[0]] * 2, "strides": [steps[1]] * 2}
             yield Node("MaxPool", [draw(1, 4, size, size)], [], {"auto_pad": "SAME_UPPER", **sizes})
+
+
+def from_the_end():
+    """Indices below zero, which the file holds."""
     for X in (draw(4, 6), draw(4, 2, 3)):
         for places in (whole(-1), whole(-2, 1)):
             rows = places[:, np.newaxis]
@@ -534,5 +538,5 @@ def list_nodes():
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
-    groups += (by_keras,)
+    groups += (by_keras, from_the_end)
     return [node for group in groups for node in group()]

