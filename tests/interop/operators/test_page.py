@@ -532,24 +532,57 @@ def test_what_many_answered_otherwise_for_another_reason_does_not_count(times, m
     assert of_node(parse(free, 13)) == foresee.DIFFERS
 
 
-def row_of(taps, sizes, filters, attributes, fed="X"):
+def row_of(taps, filters="4,4", attributes="", fed="X"):
     """Return a Conv with a kernel of one row, behind a Relu where that is what it is fed."""
     before = f"{fed} = Relu (X)" if fed != "X" else ""
-    return parse(f"""g (float[1,4,1,{sizes[0]}] X, float[{filters},1,{taps}] W)
-        => (float[1,4,1,{sizes[1]}] Y)
+    return parse(f"""g (float[1,4,1,31] X, float[{filters},1,{taps}] W) => (float[1,4,1,M] Y)
         {{ {before}  Y = Conv <kernel_shape = [1, {taps}]{attributes}> ({fed}, W) }}""")
 
 
 def test_a_filter_for_each_channel_does_not_speak_for_those_that_sum(monkeypatch, forget):
-    """A row of nine was answered otherwise but for a filter a channel; of three all ran."""
-    lines = [(row_of(3, (21, 19), "4,4", ""), "agrees")]
-    lines.append((row_of(3, (21, 19), "4,4", "", "R"), "agrees"))
-    lines.append((row_of(9, (21, 13), "4,1", ", group = 4"), "agrees"))
-    for size in range(foresee.STRONG):
-        lines.append((row_of(9, (size + 21, size + 13), "4,4", ""), "differs"))
+    """A row of nine was answered otherwise but for a filter a channel, however near one of three.
+
+    Neither strides nor dilations tell: with three in a row both ran.
+    """
+    ways = [", strides = [1, 2]", ", dilations = [1, 2]"]
+    lines = [(row_of(3, fed="R"), "agrees"), (row_of(9, "4,1", ", group = 4"), "agrees")]
+    for way in ways:
+        lines.append((row_of(3, attributes=way), "agrees"))
+        lines.append((row_of(9, attributes=way), "differs"))
+        lines.append((row_of(9, attributes=way, fed="R"), "differs"))
     learn_from(monkeypatch, lines)
-    use = read_model(row_of(9, (21, 13), "4,4", "", "R"))[-1]
+    use = read_model(row_of(9, fed="R"))[-1]
     assert foresee.expect_of_node(use, "mine")[0] == foresee.DIFFERS
+
+
+@pytest.mark.parametrize("folder", ["", f"{page.PACKAGES}: "])
+def test_what_a_maker_s_own_files_told_is_left_out(folder, monkeypatch, forget):
+    use = read_model(parse(ADD))[0]
+    between = ", " if folder else ": "
+    lines = [(f"{folder}Google{between}{i}", use, "refused") for i in range(foresee.MANY)]
+    monkeypatch.setattr(page, "read_evidence", lambda: {"mine": lines})
+    assert foresee.kinds_refused("mine") == {"float32": foresee.MANY}
+    assert foresee.kinds_refused("mine", "Google") == {}
+    lines.append(("Microsoft: one", use, "agrees"))
+    for function in LEARNED:
+        getattr(foresee, function.__name__).cache_clear()
+    verdicts = [verdict for _name, _words, verdict in foresee.evidence_of("mine", "Google")["Add"]]
+    assert verdicts == [""]
+
+
+def test_a_file_is_asked_about_without_its_maker(monkeypatch):
+    asked = []
+
+    def note(uses, features, engine, without):
+        asked.append(without)
+        return foresee.Expected(foresee.RUNS)
+
+    monkeypatch.setattr(judge, "expect_of_file", note)
+    monkeypatch.setattr(recorded, "read_features", lambda path: {"unseen: MNE, ICLabel": []})
+    graphs = {"unseen: MNE, ICLabel": []}
+    found = judge.compare("anywhere", graphs, dict.fromkeys(graphs, "refuses"), "mine")
+    assert found == {"unseen: MNE, ICLabel": ["runs", "refuses"]}
+    assert asked == ["MNE"]
 
 
 def test_a_maker_is_told_by_the_folder_or_by_what_stands_before_the_comma():

@@ -242,6 +242,30 @@ def save_one(folder, operator):
     corpus.save(folder, "one", model, [X])
 
 
+@pytest.mark.parametrize("mode", ["nearest", "linear", "cubic"])
+@pytest.mark.parametrize("of", ["", "of a free batch "])
+def test_a_resize_to_computed_sizes_doubles_them(of, mode):
+    model, inputs = PROBES[f"{probes.ONE_NODE}, Resize {of}to sizes that are computed, {mode}"]
+    values = parts.all_values(model, inputs)
+    assert values["Y"].shape == (2, 3, 8, 8)
+    stated = [dim.dim_value for dim in model.graph.output[0].type.tensor_type.shape.dim]
+    assert stated == ([0, 3, 8, 8] if of else [0, 3, 0, 0])
+
+
+@pytest.mark.parametrize("operator", probes.GATES)
+def test_a_layer_with_its_states_has_a_bias_and_names_for_them(operator):
+    name = f"{probes.ONE_NODE}, bidirectional {operator} of a free batch, with its states"
+    model, _inputs = PROBES[name]
+    (use,) = [use for _node, use in uses.read_nodes(model) if use.operator == operator]
+    assert {"with B", "output Y_h", "initial_h computed"} <= conditions.literals(use)
+
+
+def test_stated_activations_are_those_that_an_lstm_has_by_default():
+    name = f"{probes.ONE_NODE}, forward LSTM of a free batch, activations stated"
+    (lstm,) = [node for node in PROBES[name][0].graph.node if node.op_type == "LSTM"]
+    assert helper.get_node_attr_value(lstm, "activations") == [b"Sigmoid", b"Tanh", b"Tanh"]
+
+
 def test_a_package_s_file_is_copied_and_fed_what_its_graph_takes(tmp_path, monkeypatch):
     """A weight that stands among the inputs, as until IR 3, is not fed; whole numbers are."""
     W = numpy_helper.from_array(np.float32([1, 2]), "W")
