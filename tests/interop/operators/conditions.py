@@ -27,8 +27,9 @@ RECURRENT = ("LSTM", "GRU", "RNN")
 LAST = "its answer is the file's"
 CARRIED_FROM = 2  # the inputs of a Loop from here on are carried on, and handed out at last
 EACH_STEP = "what each step makes"
-SUMMED = "channels summed"  # by a Conv that has not a group for each: another loop in most engines
+SUMMED = "channels summed"  # by a Conv that has not a group for each
 STATED = "last sizes that are stated"
+FOR_CONDITIONS = {STATED, EACH_STEP, SUMMED}  # which do not make two nodes unlike
 UNRANKED = "an answer of unknown rank"
 FREE_STEPS = "a free number of steps"
 FREE_BATCH = "a free batch"
@@ -202,11 +203,7 @@ def weight(literal):
 
     Each node has a version, a type and a rank: where these differ, both literals count.
     """
-    if literal.endswith(" not constant") or literal in (
-        STATED,
-        EACH_STEP,
-        SUMMED,
-    ):  # for conditions alone
+    if literal.endswith(" not constant") or literal in FOR_CONDITIONS:
         return 0
     if literal.endswith(" not stated") or literal.startswith(
         ("its answer is", "fixed sizes", "no output ", "without ")
