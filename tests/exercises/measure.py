@@ -65,9 +65,8 @@ def make_session(model):
 def describe_machine():
     """Return the machine, the versions, and whether it has instructions for products of bytes."""
     machine = clock.describe_machine(["onnxruntime", "onnx", "numpy"])
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        machine["VNNI"] = "vnni" in cpuinfo.read_text(encoding="utf-8")
+    if clock.read_cpuinfo():
+        machine["VNNI"] = clock.has_vnni()
     return machine
 
 

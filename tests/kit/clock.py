@@ -41,13 +41,24 @@ def check_answers(sides, exact, atol, read=np.asarray):
         assert_allclose(read(function()), exact, rtol=0, atol=atol, err_msg=side)
 
 
+def read_cpuinfo():
+    """Return what Linux says of the processor; "" on other systems."""
+    path = Path("/proc/cpuinfo")
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def has_vnni():
+    """Return whether the processor has instructions for sums of products of bytes.
+
+    Without them onnxruntime adds pairs in 16 bits, and stops at 32767.
+    """
+    return "vnni" in read_cpuinfo()
+
+
 def describe_machine(packages=("onnxruntime", "onnx", "skl2onnx", "scikit-learn", "numpy")):
     """Return what the figures depend on, by name."""
-    processor = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        named = re.search(r"model name\s*: (.*)", cpuinfo.read_text(encoding="utf-8"))
-        processor = named[1] if named else processor
+    named = re.search(r"model name\s*: (.*)", read_cpuinfo())
+    processor = named[1] if named else platform.processor() or platform.machine()
     usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count())
     return {
         "processor": processor,

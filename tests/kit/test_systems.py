@@ -19,7 +19,6 @@ from tests.kit.places import HEAVY, ROOT, SCRIPTS, TESTS
 ALLOWED = {
     "tests/exercises/answers/ex21_head_that_copies.py": [("language.read_text", "our own")],
     "tests/exercises/first_wrong.py": [("self.open", "a method of its own")],
-    "tests/exercises/measure.py": [("/proc/cpuinfo", "says which processor; measures on Linux")],
     "tests/kit/apart.py": [
         ("resource", "suppressed where there is none"),
         ("/proc/self/status", "0 where there is none"),

@@ -12,7 +12,7 @@ from tests import engines
 from tests.interop.operators import blocks, page, together, whole
 from tests.interop.operators.measure import ENGINES, ENVIRONMENT
 from tests.interop.real import judge
-from tests.kit import apart
+from tests.kit import apart, clock
 
 BLOCKS = blocks.make_blocks()
 FILES = BLOCKS | together.make_together()
@@ -147,4 +147,6 @@ def test_blocks_end_as_they_are_recorded(engine, tmp_path):
     settings = {"seconds": 600, "gigabytes": judge.GIGABYTES, "environment": ENVIRONMENT}
     outcome = apart.fresh(run_again, engine, list(expected), tmp_path, **settings)
     assert outcome.ended == apart.RETURNED, outcome
+    if engine == judge.ORACLE and clock.has_vnni():
+        expected[blocks.BEYOND] = "agrees"  # recorded without: its sums of bytes end at 16 bits
     assert outcome.value == expected

@@ -3,7 +3,9 @@
 Needs the engines, those that there are; the others are skipped by name.
 """
 
+import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -213,12 +215,23 @@ def test_what_is_recorded_of_a_case_is_what_its_model_says(all_cases):
             assert official.read_use(case.operator, line) == CASES[name]["use"], name
 
 
+def numbers_and_rest(value):
+    """Return the numbers in a text of JSON, and what is left of it."""
+    text = json.dumps(value, sort_keys=True)
+    number = r"-?\b\d+\.?\d*(?:e[+-]?\d+)?\b"
+    return [float(found) for found in re.findall(number, text)], re.sub(number, "#", text)
+
+
 def test_the_examples_are_those_cases_with_a_wrong_answer(all_cases):
+    """But for the last digit of float32, in which numpy differs from processor to processor."""
     names = set()
     for verdicts in RESULTS["verdicts"].values():
         names |= {name for name, verdict in verdicts.items() if "answer" in verdict}
     examples = {name: record.plain(official.example(all_cases[name])) for name in names}
-    np.testing.assert_equal(RESULTS["examples"], examples)
+    numbers, rest = numbers_and_rest(examples)
+    recorded, recorded_rest = numbers_and_rest(RESULTS["examples"])
+    assert rest == recorded_rest
+    np.testing.assert_allclose(recorded, numbers, rtol=2 * np.finfo(np.float32).eps)
 
 
 # The harness -------------------------------------------------------------------------------------

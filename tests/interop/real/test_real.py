@@ -31,7 +31,7 @@ from tests.interop.real.judge import (
     UNFIT,
 )
 from tests.interop.real.reasons import BY_CHANCE
-from tests.kit import apart, record
+from tests.kit import apart, clock, record
 from tests.security import inspector
 
 pytestmark = pytest.mark.skipif(not apart.POSSIBLE, reason="only Linux copies a process")
@@ -129,7 +129,7 @@ def test_onnxruntime_saturates_where_the_processor_has_no_instructions_for_8_bit
             exact = (a - a_zero) @ (b - b_zero)
             off.append(abs(wires[node.output[0]] - exact).max() / abs(exact).max())
             first = first or (off[-1] and node)
-    if "vnni" in Path("/proc/cpuinfo").read_text(encoding="utf-8"):
+    if clock.has_vnni():
         assert max(off) == 0
     else:
         assert max(off) > 0.05
@@ -149,7 +149,8 @@ def test_the_optimisations_of_onnxruntime_change_a_decision_of_8_bits():
     options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = library.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     (as_it_is,) = session.run(None, {"input_features": features})
-    assert as_it_is < 0.5 < optimised
+    assert as_it_is < 0.5
+    assert (optimised > 0.5) == (not clock.has_vnni())
 
 
 # The inspector of strangers -----------------------------------------------------------------------
@@ -450,6 +451,8 @@ def test_a_second_run_of_quick_changes_says_the_same(name):
     work = judge.prepare([name], {})[name]
     results = record.read(measure.RESULTS)
     for change in ["ONNX Optimizer", "to opset 18", "static int8"]:
+        if change == "static int8" and clock.has_vnni():
+            continue  # recorded without: its sums of bytes end at 16 bits
         recorded = measure.read_changes(results, change)[name]
         if results["changes"][change]["versions"] == changes.versions(change):
             found = changes.judge_change_apart(change, *work)

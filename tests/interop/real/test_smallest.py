@@ -1,7 +1,5 @@
 """The smallest cases answer otherwise in the engines that the page names, and rightly in others."""
 
-from pathlib import Path
-
 import numpy as np
 import onnx
 import pytest
@@ -10,7 +8,7 @@ from tests import engines
 from tests.engines import onnxruntime
 from tests.interop.real import smallest
 from tests.interop.real.judge import TOLERANCE, compare
-from tests.kit import apart
+from tests.kit import apart, clock
 
 CONV = smallest.conv_with_a_kernel_of_nine_in_a_row
 NORM = smallest.batch_normalization_by_its_own_statistics
@@ -90,10 +88,9 @@ def test_mnn_answers_pixel_by_pixel(tmp_path):
     np.testing.assert_allclose(outcome.value[0].ravel()[:4], right[0, :, 0, 0], atol=1e-5)
 
 
-VNNI = "vnni" in Path("/proc/cpuinfo").read_text(encoding="utf-8") if apart.POSSIBLE else False
-
-
-@pytest.mark.skipif(VNNI or not apart.POSSIBLE, reason="this processor has instructions for bytes")
+@pytest.mark.skipif(
+    clock.has_vnni() or not clock.read_cpuinfo(), reason="this processor may be exact for bytes"
+)
 def test_onnxruntime_saturates_a_product_of_bytes(tmp_path):
     for weight in (127, 63):
         model, inputs, ((exact,),) = smallest.product_of_bytes(weight)
