@@ -29,6 +29,7 @@ def networks_of_pictures():
     google = vision.googlenet(num_classes=5, aux_logits=False, init_weights=False)
     patches = {"patch_size": 8, "num_layers": 2, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
     vit = vision.VisionTransformer(image_size=32, **patches)
+    lraspp = vision.segmentation.lraspp_mobilenet_v3_large(num_classes=5, weights_backbone=None)
     return {
         "SqueezeNet": (vision.squeezenet1_1(num_classes=5), PICTURE, (18, False, False)),
         "ShuffleNet": (vision.shufflenet_v2_x0_5(num_classes=5), PICTURE, (13, True, True)),
@@ -45,6 +46,8 @@ def networks_of_pictures():
         "ResNeXt": (vision.resnext50_32x4d(num_classes=5), PICTURE, (15, True, False)),
         "ResNet 50": (vision.resnet50(num_classes=5), PICTURE, (12, True, True)),
         "ViT": (vit, [draw(1, 3, 32, 32)], (17, True, True)),
+        "LRASPP": (lraspp, PICTURE, (16, True, True)),
+        "ResNet 34": (vision.resnet34(num_classes=5), PICTURE, (18, False, False)),
     }
 
 
@@ -62,6 +65,10 @@ def networks_of_words():
     bloom = hub.BloomConfig(vocab_size=40, hidden_size=16, n_layer=2, n_head=2, use_cache=False)
     mistral = hub.MistralConfig(**SMALL, num_key_value_heads=1, use_cache=False)
     gemma = hub.GemmaConfig(**SMALL, num_key_value_heads=1, head_dim=8, use_cache=False)
+    falcon = hub.FalconConfig(**SMALL, use_cache=False)
+    phi = hub.PhiConfig(**SMALL, use_cache=False)
+    mobile = hub.MobileBertConfig(**SMALL, embedding_size=8, intra_bottleneck_size=8)
+    languages = hub.XLMRobertaModel(hub.XLMRobertaConfig(**SMALL))
     squeezed = hub.SqueezeBertConfig(**SMALL, embedding_size=16)
     electra = hub.ElectraModel(hub.ElectraConfig(**SMALL))
     convolved = hub.ConvBertModel(hub.ConvBertConfig(**SMALL, embedding_size=16))
@@ -89,6 +96,10 @@ def networks_of_words():
         "DeBERTa 2": (hub.DebertaV2Model(disentangled), TEXT, (17, True, False)),
         "Gemma": (hub.GemmaForCausalLM(gemma), TEXT, (18, False, True)),
         "ConvBERT": (convolved, TEXT, (14, True, False)),
+        "Falcon": (hub.FalconForCausalLM(falcon), TEXT, (18, False, True)),
+        "Phi": (hub.PhiForCausalLM(phi), TEXT, (18, False, False)),
+        "MobileBERT": (hub.MobileBertModel(mobile), TEXT, (14, True, True)),
+        "XLM-RoBERTa": (languages, TEXT, (15, True, False)),
     }
 
 
@@ -118,7 +129,10 @@ def networks_of_patches_and_sound():
     sound = {**SMALL, "conv_dim": (16, 16), "conv_stride": (5, 2), "conv_kernel": (10, 3)}
     sound |= {"num_feat_extract_layers": 2, "num_conv_pos_embeddings": 8}
     sound |= {"num_conv_pos_embedding_groups": 2}
+    hubert = hub.HubertModel(hub.HubertConfig(**sound))
     sound = hub.Wav2Vec2Model(hub.Wav2Vec2Config(**sound))
+    siglip = hub.SiglipVisionConfig(**SMALL, image_size=32, patch_size=8)
+    yolos = hub.YolosConfig(**SMALL, image_size=[64, 64], patch_size=16, num_detection_tokens=5)
     return {
         "DeiT": (hub.DeiTModel(deit), [draw(1, 3, 16, 16)], (18, False, True)),
         "Segformer": (hub.SegformerModel(segments), PICTURE, (18, False, False)),
@@ -127,6 +141,9 @@ def networks_of_patches_and_sound():
         "MobileViT": (mobile, PICTURE, (15, True, False)),
         "PoolFormer": (pools, PICTURE, (18, False, False)),
         "BEiT": (hub.BeitModel(beit), [draw(1, 3, 32, 32)], (16, True, True)),
+        "HuBERT": (hubert, [draw(1, 800)], (18, False, False)),
+        "SigLIP": (hub.SiglipVisionModel(siglip), [draw(1, 3, 32, 32)], (17, True, True)),
+        "YOLOS": (hub.YolosModel(yolos), PICTURE, (18, False, True)),
     }
 
 

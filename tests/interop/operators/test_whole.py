@@ -1,5 +1,7 @@
 """Nodes cut out of files, what files have beside their nodes, and how both are recorded."""
 
+import shutil
+
 import numpy as np
 import onnx
 import pytest
@@ -280,6 +282,9 @@ def test_a_package_s_file_is_copied_and_fed_what_its_graph_takes(tmp_path, monke
     assert (tmp_path / "mine, one.onnx").read_bytes() == model.SerializeToString()
     (X,) = corpus.read_inputs(tmp_path / "mine, one.onnx")
     assert (X.dtype, X.shape, set(X.tolist())) == (np.int64, (5,), {0, 1})
+    own = packages.Shipped("some", "1", "one.onnx", [(5,)], make=lambda path: [np.int64([1])])
+    packages.write(tmp_path, {"mine, other": own})
+    assert corpus.read_inputs(tmp_path / "mine, other.onnx")[0].tolist() == [1]
 
 
 def test_nodes_of_files_that_are_asked_about_are_not_learned(tmp_path, monkeypatch):
@@ -293,6 +298,57 @@ def test_nodes_of_files_that_are_asked_about_are_not_learned(tmp_path, monkeypat
     assert learned["graphs"].keys() == {"torch: one"}
     assert [line.split()[0] for line in learned["uses"]] == ["Relu"]
     assert recorded.read_graphs(recorded.UNSEEN).keys() == {f"{page.UNSEEN}: one"}
+
+
+def save_scaled(folder, scale):
+    """Save a file whose answer is 1, and what it is fed, scaled."""
+    model = probes.make_model(
+        [
+            helper.make_node("Mul", ["X", "scale"], ["scaled"]),
+            helper.make_node("Add", ["scaled", "one"], ["Y"]),
+        ],
+        [("X", TensorProto.FLOAT, ["N", 6])],
+        [("Y", TensorProto.FLOAT, ["N", 6])],
+        [
+            numpy_helper.from_array(np.float32([scale]), "scale"),
+            numpy_helper.from_array(np.float32([1]), "one"),
+        ],
+    )
+    folder.mkdir()
+    corpus.save(folder, "one", model, [X])
+
+
+@pytest.mark.parametrize("page_of", ["torch", page.UNSEEN])
+def test_a_file_whose_answer_what_it_is_fed_does_not_move_tells_nothing(
+    page_of, tmp_path, monkeypatch
+):
+    """A thousandth of the largest is the tolerance: a wrong number would pass."""
+    monkeypatch.setattr(whole, "GRAPHS", tmp_path / "graphs.json")
+    monkeypatch.setattr(recorded, "UNSEEN", tmp_path / "unseen.json")
+    monkeypatch.setattr(whole, "here", dict)
+    where = whole.GRAPHS if page_of == "torch" else recorded.UNSEEN
+    for scale, found in ((1e-1, {f"{page_of}: one"}), (1e-5, set())):
+        save_scaled(tmp_path / page_of, scale)
+        recorded.list_uses.cache_clear()
+        recorded.read_graphs.cache_clear()
+        whole.prepare(tmp_path)
+        assert record.read(where)["graphs"].keys() == found
+        shutil.rmtree(tmp_path / page_of)
+
+
+@pytest.mark.parametrize(
+    ("text", "deaf"),
+    [
+        ("Y = ReduceMean <keepdims = 1> (X)", False),  # the same of its reverse
+        ("S = ReduceSum <keepdims = 1> (X)  Y = Div (X, S)", False),  # the same of half of it
+        ("Z = Sub (X, X)  Y = Relu (Z)", True),
+    ],
+)
+def test_a_file_is_deaf_if_neither_half_nor_its_reverse_changes_the_answer(text, deaf, tmp_path):
+    path = tmp_path / "model.onnx"
+    header = '<ir_version: 8, opset_import: ["" : 17]> g (float[2, 6] X) => (float[P, Q] Y)'
+    onnx.save(onnx.parser.parse_model(f"{header} {{ {text} }}"), path)
+    assert whole.is_deaf(path, [X]) == deaf
 
 
 def test_a_block_that_answers_otherwise_makes_a_file_unknown(monkeypatch):

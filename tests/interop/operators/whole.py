@@ -14,11 +14,12 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
 
 from tests import engines
-from tests.engines import input_names
+from tests.engines import input_names, onnxruntime
 from tests.interop.operators import cases as official
 from tests.interop.operators import measure, page, probes, recorded
 from tests.interop.operators.between import between_others
@@ -48,6 +49,27 @@ def answer(path, inputs, name):
     return [values[value.name] for value in model.graph.output]
 
 
+def reverse(array):
+    return np.array(np.flip(array))
+
+
+def halve(array):
+    return np.asarray(array / 2, array.dtype) if array.dtype.kind == "f" else array
+
+
+def is_deaf(path, inputs):
+    """Return whether half of what a file is fed, and its reverse, give the answer that it gives.
+
+    Numbers that went wrong inside would not show in such an answer.
+    """
+    right = onnxruntime.run(path, inputs)
+    for change in (halve, reverse):
+        answer = onnxruntime.run(path, [change(array) for array in inputs])
+        if judge.compare(answer, right, judge.TOLERANCE)[0]:
+            return False
+    return True
+
+
 def prepare(folder):
     """Record how the files use operators, and write what is right of each, and of its nodes."""
     graphs = dict(recorded.read_graphs(GRAPHS))
@@ -64,6 +86,10 @@ def prepare(folder):
     for name, (path, inputs) in sources.items():
         try:
             model = onnx.load(path)
+            if name not in real and not name.startswith(page.PROBES) and is_deaf(path, inputs):
+                graphs.pop(name, None)
+                print(f"{name}: whatever it is fed, it answers the same; left out")
+                continue
             uses = read_model(without_functions(model))
             found_there = probes.features_of(model)
             if name in real or name.startswith(page.UNSEEN):
