@@ -224,6 +224,19 @@ def test_of_unknown_rank_and_of_what_holds_nodes_little_is_learned(operator, kin
     assert page.is_torn(of_one(operator, kind), {"verdict": verdict, "why": ""}) == torn
 
 
+@pytest.mark.parametrize(
+    ("words", "torn"),
+    [
+        ("RuntimeError: can't setitem on a tensor with other uses", True),  # by a ScatterND before
+        ("TypeError: ncnn takes float32 alone", True),  # not what it was fed in its file
+        ("RuntimeError: no such operator", False),
+    ],
+)
+def test_words_about_another_node_tell_nothing_of_one_that_was_cut_out(words, torn):
+    found = {"verdict": "refused", "why": words}
+    assert page.is_torn(of_one("Gather", "int64[n1,2]"), found) == torn
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_a_node_at_which_its_file_stops_tells_nothing_where_it_ran_alone(named, monkeypatch):
     use = of_one("Relu", "float32[2]")
