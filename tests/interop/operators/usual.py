@@ -533,10 +533,23 @@ def from_the_end():
     yield Node("ScatterElements", [X], [places, X[:1] + 1], {"axis": 0})
 
 
+def without_bias():
+    """Normalised layers without a bias, as newer networks of words have them."""
+    for shape in ((3, 4), (2, 4, 5), (1, 4, 6, 6)):
+        for more in ({}, {"epsilon": 1e-6}):
+            X = draw(*shape)
+            W = draw(shape[-1])
+            wide = X.astype(float)
+            even = wide - wide.mean(-1, keepdims=True)
+            even /= np.sqrt(wide.var(-1, keepdims=True) + more.get("epsilon", 1e-5))
+            right = (even * W).astype(np.float32)
+            yield Node("LayerNormalization", [X], [W], {"axis": -1, **more}, 1, right)
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
-    groups += (by_keras, from_the_end)
+    groups += (by_keras, from_the_end, without_bias)
     return [node for group in groups for node in group()]
