@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import numpy as np
@@ -213,7 +214,7 @@ def find_system_files(environment, case, way, rounds):
 
 
 @pytest.fixture(scope="module")
-def fetched(cases, tmp_path_factory):
+def fetched(cases):
     """Return {path: bytes} of what a browser fetches for the network, but for page and rows."""
     paths = set()
 
@@ -222,16 +223,20 @@ def fetched(cases, tmp_path_factory):
             paths.add(self.path)
             super().do_GET()
 
-    folder = tmp_path_factory.mktemp("browser")
     case = cases["network"]
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        TemporaryDirectory(ignore_cleanup_errors=True) as place,
+    ):
+        folder = Path(place)
         patch.setattr(browser, "Handler", Counting)
         feed = {"X": np.array([case.row])}
-        page = test_runs_in_chromium.show(case.files[NODE], feed, folder)
+        page = test_runs_in_chromium.show_in(folder, case.files[NODE], feed)
+        wanted = sorted(paths - {"/page.html", "/rows.json", "/favicon.ico"})
+        sizes = {path: (folder / path[1:]).stat().st_size for path in wanted}
     shown = [float(cell.get("title")) for cell in page.findall(".//{*}td")]
     assert_allclose(shown, case.exact, rtol=0, atol=case.tolerance)
-    wanted = sorted(paths - {"/page.html", "/rows.json", "/favicon.ico"})
-    return {path: (folder / path[1:]).stat().st_size for path in wanted}
+    return sizes
 
 
 def test_a_browser_fetches_the_model_the_package_and_its_webassembly(fetched):
