@@ -173,7 +173,9 @@ def test_nothing_typed_and_nothing_known_gets_a_word(browser):
 
 def test_a_screen_reader_finds_everything_by_its_name(browser):
     nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
-    names = {(node["role"]["value"], node["name"]["value"]) for node in nodes if "name" in node}
+    named = [node for node in nodes if "name" in node]
+    # Chromium 150 keeps the space between a label's word and its field.
+    names = {(node["role"]["value"], node["name"]["value"].strip()) for node in named}
     assert names >= {
         ("textbox", "What it has read before"),
         ("textbox", "What you write"),
