@@ -6,9 +6,10 @@ stands there, and nowhere else.
 """
 
 import re
+import shutil
 import subprocess
-import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +30,18 @@ def load():
     return ncnn
 
 
+def find_pnnx():
+    """Return pnnx's own program: the command first imports torch, longer than most files take."""
+    package = find_spec("pnnx")
+    return shutil.which("pnnx", path=Path(package.origin).parent) if package else "pnnx"
+
+
 def convert(path, inputs, folder, settings):
     """Write model.ncnn.param, model.ncnn.bin and model_ncnn.py into a folder."""
     copy = Path(folder, "model.onnx")  # it writes a dozen files beside it
     onnx.save(onnx.load(path), copy)
     shapes = [f"[{','.join(map(str, array.shape))}]" for array in inputs]
-    pnnx = Path(sys.executable).with_name("pnnx")
-    command = [pnnx, copy.name, f"inputshape={','.join(shapes)}", *settings]
+    command = [find_pnnx(), copy.name, f"inputshape={','.join(shapes)}", *settings]
     process = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=folder)
     if process.returncode:
         raise RuntimeError((process.stdout + process.stderr)[-300:])

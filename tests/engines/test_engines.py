@@ -37,6 +37,14 @@ def run(name, path, inputs):
     return engines.find()[name].run(path, inputs)
 
 
+def run_twice(name, path, first, second):
+    """Return the first answer, once the engine has given the second."""
+    module = engines.find()[name]
+    answer = module.run(path, first)
+    module.run(path, second)
+    return answer
+
+
 def test_to_find_the_engines_imports_none_of_them():
     loaded = apart.fresh(find_loaded).value
     heavy = {"onnxruntime", "onnx.reference", "openvino", "cv2", "tract", "tvm", "torch", "iree"}
@@ -63,6 +71,22 @@ def test_inputs_and_outputs_go_by_the_order_of_the_graph(name, tmp_path):
     z, a = outcome.value
     assert_allclose(z, SECOND - FIRST, atol=1e-5)
     assert_allclose(a, SECOND * [3, 4], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_answer_is_no_memory_of_the_engine(name, tmp_path):
+    """MNN hands out its own memory, which its next answer overwrites."""
+    if engines.version_of(ENGINES[name]) is None:
+        pytest.skip(f"{ENGINES[name].PACKAGE} is not installed")
+    W = np.eye(64, dtype=np.float32).reshape(64, 64, 1, 1)
+    text = "(float[1, 64, 24, 24] X) => (float[1, 64, 24, 24] Y) { Y = Conv (X, W) }"
+    model = onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["" : 17]> g {text}')
+    model.graph.initializer.append(numpy_helper.from_array(W, "W"))
+    onnx.save(model, tmp_path / "model.onnx")
+    X = np.random.default_rng(0).normal(size=(1, 64, 24, 24)).astype(np.float32)
+    outcome = apart.fresh(run_twice, name, tmp_path / "model.onnx", [X], [-X], gigabytes=16)
+    assert outcome.ended == apart.RETURNED, outcome
+    assert_allclose(outcome.value[0], X, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted({*ENGINES} - {"ncnn"}))  # of which pnnx makes no file
