@@ -7,7 +7,6 @@ What takes too long is left for another call: it goes on where the last one stop
 how the expanded cases and the real files that are here use their operators.
 """
 
-import subprocess
 import sys
 import time
 
@@ -19,7 +18,6 @@ from tests.interop.operators import measure, recorded, trials
 from tests.interop.operators.measure import ENGINES, GRAPHS, SAMPLED, TRIALS, trials_file
 from tests.interop.operators.uses import read_model, without_functions
 from tests.kit import record
-from tests.kit.places import ROOT
 
 # Engines that do not run all trials, since each takes a tenth of a second, or a second. Plain C and
 # ncnn are told the sizes of the inputs before.
@@ -130,14 +128,17 @@ def main(argv=None):
     recorded.write(TRIALS, found)
     uses = recorded.read(TRIALS)
     write_uses(cases)
+    left = []
     for engine in named or ENGINES:
         verdicts, seconds = known_verdicts(engine, before)
         verdicts = of_same_nodes(verdicts, before, uses)
         names = recorded.chosen(uses, which_of(engine))
         save(engine, verdicts, seconds)
         if verdicts.keys() < set(names):
-            command = [sys.executable, "-m", "tests.interop.operators.census", "--here", engine]
-            subprocess.run(command, cwd=ROOT, env={**measure.os.environ, **measure.ENVIRONMENT})
+            left.append(engine)
+    start = time.monotonic()
+    measure.run_each("tests.interop.operators.census", left)
+    print(f"{', '.join(left) or 'nothing'}: {round(time.monotonic() - start)} s")
 
 
 if __name__ == "__main__":

@@ -275,15 +275,21 @@ def set_aside(before, cases):
             record.write(results_file(engine), packed)
 
 
-def measure_apart(engine, again):
-    """Measure an engine in a new process: their libraries do not agree. Return its status."""
-    command = [sys.executable, "-m", "tests.interop.operators.measure", "--here", engine]
-    if again:
-        command.append("--again")
-    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}).returncode
-    if status:
-        print(f"{engine}: ended with status {status}")
-    return status
+def run_each(module, named, *arguments):
+    """Run a module for each engine in a new process: their libraries do not agree.
+
+    As many at a time as there are cores; return their statuses.
+    """
+
+    def run_one(engine):
+        command = [sys.executable, "-m", module, *arguments, "--here", engine]
+        status = subprocess.run(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}).returncode
+        if status:
+            print(f"{engine}: ended with status {status}")
+        return status
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(run_one, named))
 
 
 def main(argv=None):
@@ -316,8 +322,8 @@ def main(argv=None):
         set_aside(official.read_cases(CASES), official.read_cases(newer))
     newer.replace(CASES)
     start = time.monotonic()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        statuses = list(pool.map(measure_apart, named, [arguments.again] * len(named)))
+    again = ["--again"] if arguments.again else []
+    statuses = run_each("tests.interop.operators.measure", named, *again)
     print(f"{', '.join(named) or 'nothing'}: {round(time.monotonic() - start)} s")
     write_examples(cases)
     return 1 if any(statuses) else 0

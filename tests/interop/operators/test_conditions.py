@@ -1,6 +1,5 @@
 """What is true of a node: of its sizes, of what an engine sees of them, and of its constants."""
 
-from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -277,7 +276,7 @@ def test_a_cast_to_bool_that_differs_is_not_known(monkeypatch):
         others = words - {"float32"} | {"int8"}
         failed = [("trial 1", words, "differs"), ("trial 2", words, "differs")]
         lines = [*failed, ("trial 3", others, "")]
-        monkeypatch.setattr(foresee, "evidence_of", lambda *_, found=lines: {"Cast": found})
+        monkeypatch.setattr(foresee, "evidence_of", lambda *_, found=lines: found)
         monkeypatch.setattr(foresee, "rules_of", RULES_OF)
         monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
         assert foresee.expect_of_node(use, "mine")[0] == expected
@@ -290,7 +289,7 @@ def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ra
     }"""
     nodes = [(use.operator, use) for _node, use in read_nodes(parse(text))]
     monkeypatch.setattr(foresee, "kinds_refused", lambda *_: {})
-    monkeypatch.setattr(foresee, "evidence_of", lambda *_: defaultdict(list))
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_, **_words: [])
     monkeypatch.setattr(foresee, "expect_of_node", lambda use, *_: (foresee.RUNS, ""))
     for blanket, expected in (
         (None, foresee.RUNS),
@@ -310,7 +309,7 @@ def said_of_neg(monkeypatch, lines):
     found = []
     for number, (more, less, verdict) in enumerate(lines):
         found.append((f"maker {number}: file", words - less | more, verdict))
-    monkeypatch.setattr(foresee, "evidence_of", lambda *_: {"Neg": found})
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: found)
     monkeypatch.setattr(foresee, "rules_of", RULES_OF)
     monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
     return foresee.expect_of_node(use, "mine")[0]
@@ -346,7 +345,7 @@ def test_what_always_fails_but_in_two_ways_is_not_known(monkeypatch, ways):
     words = conditions.literals(use)
     verdicts = ["refuses", "refuses", ["refuses", "crashes"][ways - 1]]
     lines = [(f"trial {number}", words, verdict) for number, verdict in enumerate(verdicts)]
-    monkeypatch.setattr(foresee, "evidence_of", lambda *_: {"Neg": lines})
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: lines)
     monkeypatch.setattr(foresee, "rules_of", RULES_OF)
     monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
     expected = [foresee.REFUSES, foresee.UNKNOWN][ways - 1]

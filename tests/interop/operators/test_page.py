@@ -500,7 +500,13 @@ def test_what_the_text_says_of_engines_is_recorded():
     assert tract["usual 411@13 between others"]["verdict"] == "agrees"
 
 
-LEARNED = (foresee.evidence_of, foresee.kinds_refused, foresee.rules_of, foresee.blanket_of)
+LEARNED = (
+    foresee.evidence_by_operator,
+    foresee.evidence_of,
+    foresee.kinds_refused,
+    foresee.rules_of,
+    foresee.blanket_of,
+)
 
 
 def learn_from(monkeypatch, lines, way=""):
@@ -596,7 +602,7 @@ def test_what_a_maker_s_own_files_told_is_left_out(folder, monkeypatch, forget):
     lines.append(("Microsoft: one", use, "agrees"))
     for function in LEARNED:
         getattr(foresee, function.__name__).cache_clear()
-    verdicts = [verdict for _name, _words, verdict in foresee.evidence_of("mine", "Google")["Add"]]
+    verdicts = [verdict for _name, _words, verdict in foresee.evidence_of("mine", "Add", "Google")]
     assert verdicts == [""]
 
 
@@ -645,8 +651,8 @@ def test_one_refused_among_three_that_ran_is_an_exception(ran, verdict, expected
     add = parse(ADD)
     words = conditions.literals(read_model(add)[0])
     lines = [(f"trial {number}", words, "") for number in range(ran)]
-    found = {"Add": [*lines, ("trial at last", words, verdict)]}
-    monkeypatch.setattr(foresee, "evidence_of", lambda engine, without="": found)
+    found = [*lines, ("trial at last", words, verdict)]
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: found)
     for function in (foresee.rules_of, foresee.blanket_of):
         monkeypatch.setattr(foresee, function.__name__, function.__wrapped__)  # which forgets
     assert of_node(add) == expected
@@ -657,8 +663,8 @@ def test_few_that_ran_as_near_as_a_file_that_differs_are_none(ran, expected, mon
     add = parse(ADD)
     words = conditions.literals(read_model(add)[0])
     lines = [(f"maker {number}: file", words, "") for number in range(ran)]
-    found = {"Add": [*lines, ("another maker: file", words, "differs")]}
-    monkeypatch.setattr(foresee, "evidence_of", lambda engine, without="": found)
+    found = [*lines, ("another maker: file", words, "differs")]
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: found)
     for function in (foresee.rules_of, foresee.blanket_of):
         monkeypatch.setattr(foresee, function.__name__, function.__wrapped__)  # which forgets
     assert of_node(add) == expected
@@ -705,7 +711,7 @@ def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
     assert foresee.kinds_refused("mine") == {"float16": foresee.MANY}
     said = foresee.expect([("Add", read_model(half)[0])], ["a SiLU"], "mine")
     assert said.verdict == foresee.REFUSES
-    assert {name for name, _words, _verdict in foresee.evidence_of("mine")["Add"]} == {"trial 0"}
+    assert {name for name, _words, _verdict in foresee.evidence_of("mine", "Add")} == {"trial 0"}
 
 
 def test_an_operator_of_no_standard_is_as_the_files_that_have_it_ended(monkeypatch, forget):

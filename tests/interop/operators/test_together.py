@@ -36,6 +36,8 @@ ARRAYS = {
     "repeats": np.int64([1, 1, 2, 1]),
     "zero": np.float32(0),
     "Narrow": rng.normal(size=(2, 128, 3)).astype(np.float32),
+    "Deep": np.zeros((128, 128, 3, 3), np.float32),
+    "Broad": np.zeros((16, 8, 10, 5), np.float32),
 }
 X = rng.normal(size=(1, 4, 8, 8)).astype(np.float32)
 SAME = "<pads = [1, 1, 1, 1]>"  # the sizes of what is fed
@@ -235,3 +237,24 @@ def test_columns_are_a_filter_with_its_gaps_for_each_answer_and_channel(gaps, gr
 def test_of_sizes_that_are_not_known_nothing_is_said():
     nodes = "Y = Conv <dilations = [4096], pads = [4096, 4096]> (X, Narrow)"
     assert not has(make(nodes, "1, 128, L"), together.COLUMNS)
+
+
+@pytest.mark.parametrize("side, found", [(184, False), (185, True)])
+@pytest.mark.parametrize("rows", ["1", "N"])
+def test_convolutions_of_over_ten_billion_products_are_found(side, found, rows):
+    # Two of 128 * 128 * 9 products for each of 184 * 184 places are just under ten billion.
+    nodes = f"c = Conv {SAME} (X, Deep)  Y = Conv {SAME} (c, Deep)"
+    assert has(make(nodes, f"{rows}, 128, {side}, {side}"), together.PRODUCTS) == found
+
+
+def test_products_of_sizes_that_are_free_are_not_counted():
+    nodes = f"c = Conv {SAME} (X, Deep)  Y = Conv {SAME} (c, Deep)"
+    assert not has(make(nodes, "1, 128, H, 1000"), together.PRODUCTS)
+
+
+@pytest.mark.parametrize("side, found", [(111, False), (112, True)])
+@pytest.mark.parametrize("rows", ["1", "N"])
+def test_columns_of_over_ten_million_numbers_are_found(side, found, rows):
+    # 2 groups of 8 * 10 * 5 numbers for each of 111 * 111 places are 9.9 million.
+    nodes = "Y = ConvTranspose <group = 2> (X, Broad)"
+    assert has(make(nodes, f"{rows}, 16, {side}, {side}"), together.SPREAD) == found

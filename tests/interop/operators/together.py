@@ -4,6 +4,9 @@ find_together(model)    [NUMBER_FIRST]: the names of those that a file has
 make_together()         {name: (model, inputs)}: the smallest file that shows each
 """
 
+import itertools
+import math
+
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
@@ -16,6 +19,10 @@ STEPPED = "a Conv of one by one in steps behind another, of a free batch"
 NO_SIZES = "a ConstantOfShape without sizes"
 COLUMNS = "a Conv whose columns take over 4 GB, the gaps of its filter filled"
 MOST = GIGABYTES * 2**30  # bytes, as all engines have here
+PRODUCTS = "convolutions of over ten billion products"
+SPREAD = "a ConvTranspose whose columns hold over ten million numbers"
+NUMBERS = 10_000_000  # which onnx.reference adds one by one, in Python
+MANY = 10_000_000_000  # its file has six times as many, a second for each of which is too slow
 
 # What makes an array that MNN keeps pixel by pixel, the channels of each side by side, and what
 # leaves it so. With one number in front, its answer comes in that order, and not in the file's.
@@ -71,8 +78,14 @@ def find_together(model):
     filled = [node for node in nodes if node.op_type == "ConstantOfShape"]
     if any(wires.sizes.get(node.input[0]) == [0] for node in filled):
         found.append(NO_SIZES)
-    if any(bytes_of_columns(node, wires) > MOST for node in nodes if node.op_type == "Conv"):
+    convolutions = [node for node in nodes if node.op_type == "Conv"]
+    if any(bytes_of_columns(node, wires) > MOST for node in convolutions):
         found.append(COLUMNS)
+    if sum(products_of(node, wires) for node in convolutions) > MANY:
+        found.append(PRODUCTS)
+    spread = [node for node in nodes if node.op_type == "ConvTranspose"]
+    if any(numbers_of_columns(node, wires) > NUMBERS for node in spread):
+        found.append(SPREAD)
     return found
 
 
@@ -151,7 +164,31 @@ def bytes_of_columns(node, wires):
     return int(rows * np.prod(answer[2:], dtype=float) * 4)
 
 
+def products_of(node, wires):
+    """Return how many products a Conv computes, of one row where rows are free; 0 if not known."""
+    filters = wires.sizes.get(node.input[1], [])
+    batch, *answer = wires.sizes.get(node.output[0], [0])
+    return max(1, batch) * math.prod(answer) * math.prod(filters[1:]) if filters else 0
+
+
+def numbers_of_columns(node, wires):
+    """Return how many numbers a ConvTranspose adds up, of one row where rows are free, or 0."""
+    filters = wires.sizes.get(node.input[1], [])
+    batch, *places = wires.sizes.get(node.input[0], [0])
+    channels = settings_of(node).get("group", 1) * math.prod(filters[1:])
+    return max(1, batch) * math.prod(places[1:]) * channels if filters else 0
+
+
 # To be tried --------------------------------------------------------------------------------------
+def stack(times):
+    """Return the nodes of convolutions one behind the other, X to Y."""
+    wires = ["X", *(f"c{i}" for i in range(1, times)), "Y"]
+    lines = []
+    for given, made in itertools.pairwise(wires):
+        lines.append(f"{made} = Conv <pads = [1, 1, 1, 1]> ({given}, Deep)")
+    return "  ".join(lines)
+
+
 FILES = {  # {name: (sizes of X, nodes)}; what they read and nobody makes, the file holds
     NUMBER_FIRST: ("1, 4, 8, 8", "c = Conv (X, Filters)  Y = Add (one, c)"),
     STEPPED: (
@@ -163,6 +200,8 @@ FILES = {  # {name: (sizes of X, nodes)}; what they read and nobody makes, the f
         "1, 128, 7500, 1",
         "Y = Conv <dilations = [4096, 1], pads = [4096, 0, 4096, 0]> (X, Wide)",
     ),
+    PRODUCTS: ("1, 128, 128, 128", stack(25)),
+    SPREAD: ("1, 64, 64, 64", "Y = ConvTranspose (X, Broad)"),
 }
 
 
@@ -173,6 +212,10 @@ def make_together():
     shapes = {"Filters": (4, 4, 3, 3), "Points": (4, 4, 1, 1), "Wide": (2, 128, 3, 1)}
     for name, shape in shapes.items():
         arrays[name] = rng.normal(size=shape).astype(np.float32)
+    others = np.random.default_rng(1)
+    deep = others.normal(size=(128, 128, 3, 3)) / math.sqrt(128 * 3 * 3)  # no number grows
+    arrays["Deep"] = deep.astype(np.float32)
+    arrays["Broad"] = others.normal(size=(64, 64, 8, 8)).astype(np.float32)
     found = {}
     for name, (sizes, nodes) in FILES.items():
         text = f'<ir_version: 8, opset_import: ["" : 17]> g (float[{sizes}] X) => (Y) {{ {nodes} }}'

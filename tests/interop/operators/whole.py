@@ -9,7 +9,6 @@ too long is left for another call. Nodes that an engine ran in a whole file are 
 """
 
 import pickle
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -31,7 +30,6 @@ from tests.interop.operators.uses import read_model, read_nodes, without_functio
 from tests.interop.real import judge, nodes
 from tests.interop.real.files import here
 from tests.kit import record
-from tests.kit.places import ROOT
 
 MINUTES = 10  # of an engine, in one call
 AT_ONCE = 50  # nodes, before what they gave is written
@@ -223,10 +221,7 @@ def main(argv=None):
     elif named[:1] == ["--here"]:
         run(folder, named[1])
     else:
-        for engine in named or ENGINES:
-            command = [sys.executable, "-m", "tests.interop.operators.whole", folder, "--here"]
-            environment = {**measure.os.environ, **measure.ENVIRONMENT}
-            subprocess.run([*command, engine], cwd=ROOT, env=environment)
+        measure.run_each("tests.interop.operators.whole", named or ENGINES, folder)
 
 
 if __name__ == "__main__":
