@@ -730,6 +730,7 @@ def test_of_a_sequence_that_cannot_be_handed_out_nothing_is_learned(monkeypatch,
     assert foresee.evidence_of("mine", "SplitToSequence") == []
     assert foresee.expect([("", read_model(parse(HANDED_OUT))[0])], [], "mine").verdict == "refuses"
     assert of_node(parse(KEPT)) == foresee.UNKNOWN
+    assert foresee.kinds_outside(read_model(parse(KEPT))[0]) == {"fed float32"}
 
 
 def test_sequences_of_all_types_are_one_kind():
@@ -740,11 +741,14 @@ def test_sequences_of_all_types_are_one_kind():
 
 @pytest.mark.parametrize(("inside", "expected"), [("agrees", "runs"), ("refused", "refuses")])
 def test_last_nodes_of_a_version_say_nothing_of_one_inside(inside, expected, monkeypatch, forget):
-    last = parse("g (float[2] X) => (float[2] Y) { Y = Dropout (X) }", 8)
+    last = []
+    for size in range(1, 5):
+        text = f"g (float[{size}] X) => (float[{size}] Y) {{ Y = Dropout (X) }}"
+        last.append(parse(text, 8))
     text = "g (float[2] X) => (float[2] Y) { D = Dropout (X)  Y = Neg (D) }"
-    learn_from(monkeypatch, [*[(last, "refused")] * 4, (parse(text, 10), inside)])
+    learn_from(monkeypatch, [*[(one, "refused") for one in last], (parse(text, 10), inside)])
     assert of_node(parse(text, 8)) == expected
-    assert of_node(last) == foresee.REFUSES
+    assert of_node(last[0]) == foresee.REFUSES
 
 
 def test_an_operator_of_no_standard_is_as_the_files_that_have_it_ended(monkeypatch, forget):
@@ -821,6 +825,8 @@ def test_said_against_measured_is_as_recorded():
         ("MNN", together.NO_SIZES, foresee.UNKNOWN),
         ("tract", together.STEPPED, foresee.REFUSES),
         ("onnx.reference", together.COLUMNS, foresee.CRASHES),
+        ("onnx.reference", together.SPREAD, foresee.CRASHES),
+        ("Plain C", together.PRODUCTS, foresee.UNKNOWN),  # of six times as many it is sure
     ],
 )
 def test_what_is_answered_otherwise_by_nodes_together_decides_where_it_is_sure_to_show(
