@@ -29,7 +29,8 @@ def run(path, inputs):
     function = compile_file(path)
     fed = []
     for given in inputs:  # numpy would make one array of a sequence, which TVM refuses in its words
-        fed.append(given if isinstance(given, list) else np.asarray(given, order="C"))
+        # A copy: TVM refuses what must not be written to.
+        fed.append(given if isinstance(given, list) else np.array(given, order="C"))
     outputs = as_list(function(*fed))
     arrays = [output.numpy() for output in outputs]
     answers = onnx.load(path, load_external_data=False).graph.output

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, numpy_helper
 
 from tests import engines
+from tests.engines import ncnn
 from tests.kit import apart
 
 ENGINES = engines.find()
@@ -100,6 +101,12 @@ def test_one_number_without_axes_is_fed_as_it_is(name, tmp_path):
     outcome = apart.fresh(run, name, path, [SECOND, np.array(2, np.float32)], gigabytes=16)
     assert outcome.ended == apart.RETURNED, outcome
     assert_allclose(outcome.value[0], SECOND - 2, atol=1e-5)
+
+
+def test_where_pnnx_is_missing_the_system_says_so(monkeypatch):
+    """Which is no verdict on ncnn."""
+    monkeypatch.setattr(ncnn, "find_spec", lambda _name: None)
+    assert ncnn.find_pnnx() == "pnnx"
 
 
 def test_weights_among_the_inputs_are_not_fed():

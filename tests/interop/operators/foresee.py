@@ -95,8 +95,8 @@ def evidence_of(engine, operator, without="", of_constants=False):
     for name, use, verdict in evidence_by_operator(engine)[operator]:
         if without and page.maker_of(name) == without:
             continue
-        if kinds_fed(use) & unfit:
-            continue  # of what can't be fed, nothing is learned
+        if kinds_outside(use) & unfit:
+            continue  # of what can't be fed, or handed out, nothing is learned
         if use.version is None:  # of a domain that the standard does not know
             found.append((name, frozenset(), VERDICTS[verdict]))
             continue
@@ -122,13 +122,17 @@ def official_cases():
 
 
 @functools.cache
-def blanket_of(engine, operator, version, without=""):
+def blanket_of(engine, operator, version, without="", last=True):
     """Return how all trials of an operator ended, or of one of its versions, and their number.
 
-    None where one ran, where they ended in different ways, or where there is one trial alone.
+    None where one ran, where they ended in different ways, or where there is one trial alone. Of a
+    node that is not the last, the last ones of a version say nothing where others ran inside.
     """
     evidence = evidence_of(engine, operator, without)
     of_version = [line for line in evidence if f"version {version}" in line[1]]
+    inside = [verdict for _name, words, verdict in evidence if conditions.LAST not in words]
+    if not last and "" in inside and all(conditions.LAST in words for _, words, _ in of_version):
+        of_version = []
     enough = min(SEVERAL, max(2, official_cases()[operator]))
     enough = OF_CUT if engine == page.ALL_TORN else enough
     for found in (of_version, evidence):
@@ -151,21 +155,33 @@ def expect_of_vendor(operator, engine, without=""):
 
 
 @functools.cache
-def kinds_fed(use):
-    """Return the types of what a node takes from the file's inputs."""
+def kinds_outside(use):
+    """Return the types of what a node takes from the file's inputs, and what it hands out.
+
+    Of a sequence or an optional it does not matter of what. Arrays are handed out by any engine.
+    """
     if INSIDE in use.attributes:
         return frozenset()
     fed = set(range(len(use.inputs))) - use.constants - use.computed
-    return frozenset(split_type(use.inputs[i])[0] for i in fed if use.inputs[i])
+    found = {f"fed {container_of(use.inputs[i])}" for i in fed if use.inputs[i]}
+    for i, word in enumerate(use.outputs):
+        if i not in use.kept and "(" in word:
+            found.add(f"that hand out {container_of(word)}")
+    return frozenset(found)
+
+
+def container_of(word):
+    """Return the type of an array, or "sequence" or the like."""
+    return split_type(word)[0].partition("(")[0]
 
 
 @functools.cache
 def kinds_refused(engine, without=""):
-    """Return {type: number of trials} of inputs that an engine took in none of its trials."""
+    """Return {"fed float16": number of trials} of what an engine took in none of its trials."""
     endings = defaultdict(list)
     for name, use, verdict in page.read_evidence()[engine]:
         if not (without and page.maker_of(name) == without):
-            for kind in kinds_fed(use):
+            for kind in kinds_outside(use):
                 endings[kind].append(VERDICTS[verdict])
     return {kind: len(ends) for kind, ends in endings.items() if is_refused(ends)}
 
@@ -235,12 +251,13 @@ def expect_of_node(use, engine, without=""):
         return UNKNOWN, "no case has this operator"
     if UNKNOWN_TYPE in [word.partition("[")[0] for word in use.inputs]:
         return UNKNOWN, "the type of an input is not known"
-    blanket = blanket_of(engine, use.operator, use.version, without)
+    words = conditions.literals_in(engine, use)
+    last = conditions.LAST in words
+    blanket = blanket_of(engine, use.operator, use.version, without, last)
     if blanket and engine == page.ALL_TORN and use.operator in conditions.RECURRENT:
         return UNKNOWN, "it is known, or not, by what stands around it"
     if blanket:
         return blanket[0], f"none of {blanket[1]} trials of it ran"
-    words = conditions.literals_in(engine, use)
     far = conditions.FAR_IN.get(engine, conditions.FAR)
     rules = rules_of(engine, use.operator, without)
     strong = find_strong(words, rules)
@@ -335,10 +352,10 @@ def place_of(use, engine):
 
 
 def expect_of_fed(nodes, engine, without=""):
-    """Return that an engine refuses what [(name, use)] are fed, or None."""
+    """Return that an engine refuses what [(name, use)] are fed, or hand out, or None."""
     for name, use in nodes:
-        for kind in sorted(kinds_fed(use) & kinds_refused(engine, without).keys()):
-            why = f"none of {kinds_refused(engine, without)[kind]} trials fed {kind} ran"
+        for kind in sorted(kinds_outside(use) & kinds_refused(engine, without).keys()):
+            why = f"none of {kinds_refused(engine, without)[kind]} trials {kind} ran"
             return Expected(REFUSES, name, use.operator, why, place_of(use, engine))
     return None
 

@@ -221,10 +221,12 @@ def plain(ir=8, opset=17):
         tensors.append(numpy_helper.from_array(rng.normal(size=shape).astype(np.float32), name))
         if ir < 4:
             inputs.append((name, TensorProto.FLOAT, shape))
-    nodes = [
-        helper.make_node("Gemm", ["X", "W", "b"], ["H"]),
+    nodes = [  # no Gemm, which some know of some opsets alone
+        helper.make_node("MatMul", ["X", "W"], ["P"]),
+        helper.make_node("Add", ["P", "b"], ["H"]),
         helper.make_node("Relu", ["H"], ["R"]),
-        helper.make_node("Gemm", ["R", "V", "c"], ["Y"]),
+        helper.make_node("MatMul", ["R", "V"], ["Q"]),
+        helper.make_node("Add", ["Q", "c"], ["Y"]),
     ]
     return make_model(nodes, inputs, [("Y", TensorProto.FLOAT, ["N", 2])], tensors, ir, opset)
 

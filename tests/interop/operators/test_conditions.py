@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.interop.operators import conditions, foresee, page, parts, probes, uses
-from tests.interop.operators.uses import INSIDE, Use, read_nodes
+from tests.interop.operators.uses import INSIDE, ONE_AXIS, Use, read_nodes
 
 
 def parse(text, opset=18):
@@ -16,8 +16,9 @@ def parse(text, opset=18):
     return onnx.parser.parse_model(header + text)
 
 
-def use_of(text, operator):
-    (use,) = [use for _node, use in read_nodes(parse(text)) if use.operator == operator]
+def use_of(text, operator, opset=18):
+    uses = [use for _node, use in read_nodes(parse(text, opset))]
+    (use,) = [use for use in uses if use.operator == operator]
     return use
 
 
@@ -111,6 +112,37 @@ def test_indices_of_a_gather_are_told_by_no_word():
     text = """g (float[2,1] X) => (float[1,1] Y)
         <int64[1] places = {-1}> { Y = Gather (X, places) }"""
     assert uses.FROM_THE_END not in use_of(text, "Gather").attributes
+
+
+def test_a_mask_that_nobody_reads_is_none():
+    """Exporters name it; engines make none."""
+    text = "g (float[2] X) => (float[2] Y) {{ D{} = Dropout (X)  Y = Neg (D) }}"
+    named = use_of(text.format(", mask"), "Dropout")
+    assert named == use_of(text.format(""), "Dropout")
+    read = "g (float[2] X) => (bool[2] Y) { D, mask = Dropout (X)  Y = Not (mask) }"
+    assert "output mask" in conditions.literals(use_of(read, "Dropout"))
+    last = "g (float[2] X) => (float[2] Y) {{ Y{} = Dropout (X) }}"
+    assert conditions.LAST in conditions.literals(use_of(last.format(", mask"), "Dropout"))
+
+
+@pytest.mark.parametrize(
+    ("opset", "rank", "axis", "told"),
+    [
+        (11, 4, 3, True),
+        (11, 4, -1, True),
+        (11, 4, 1, False),
+        (11, 4, None, False),
+        (11, 2, None, True),  # 1 by default
+        (13, 4, 3, False),  # over one axis, whichever it is
+    ],
+)
+def test_what_goes_over_the_last_axis_alone_is_told_where_others_go_over_more(
+    opset, rank, axis, told
+):
+    sizes = ",".join("2" * rank)
+    stated = "" if axis is None else f"<axis = {axis}>"
+    text = f"g (float[{sizes}] A) => (float[{sizes}] Y) {{ Y = Softmax {stated} (A) }}"
+    assert (ONE_AXIS in use_of(text, "Softmax", opset).attributes) == told
 
 
 @pytest.mark.parametrize(("group", "summed"), [(1, True), (2, True), (4, False)])

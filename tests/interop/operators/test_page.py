@@ -446,7 +446,8 @@ UNTRIED = {
 def test_of_what_was_never_tried_nothing_is_said(name):
     found = foresee.foresee(UNTRIED[name])
     assert found.keys() == VERDICTS.keys()
-    told = ("a file with", "files with", "trials fed")  # of what is beside the nodes, and of types
+    # Of what is beside the nodes, and of what is fed or handed out:
+    told = ("a file with", "files with", "trials fed", "trials that hand out")
     of_nodes = [one.verdict for one in found.values() if not any(word in one.why for word in told)]
     assert set(of_nodes) == {foresee.UNKNOWN}
     if not {"a function of an unknown operator", "an optional"} & {name}:  # refused by some
@@ -597,7 +598,7 @@ def test_what_a_maker_s_own_files_told_is_left_out(folder, monkeypatch, forget):
     between = ", " if folder else ": "
     lines = [(f"{folder}Google{between}{i}", use, "refused") for i in range(foresee.MANY)]
     monkeypatch.setattr(page, "read_evidence", lambda: {"mine": lines})
-    assert foresee.kinds_refused("mine") == {"float32": foresee.MANY}
+    assert foresee.kinds_refused("mine") == {"fed float32": foresee.MANY}
     assert foresee.kinds_refused("mine", "Google") == {}
     lines.append(("Microsoft: one", use, "agrees"))
     for function in LEARNED:
@@ -708,10 +709,46 @@ def test_of_a_type_that_cannot_be_fed_nothing_is_learned(monkeypatch, forget):
     half = parse(ADD.replace("float", "float16"))
     lines = [(parse(ADD), "agrees"), *[(half, "refused")] * foresee.MANY]
     learn_from(monkeypatch, lines)
-    assert foresee.kinds_refused("mine") == {"float16": foresee.MANY}
+    assert foresee.kinds_refused("mine") == {"fed float16": foresee.MANY}
     said = foresee.expect([("Add", read_model(half)[0])], ["a SiLU"], "mine")
     assert said.verdict == foresee.REFUSES
     assert {name for name, _words, _verdict in foresee.evidence_of("mine", "Add")} == {"trial 0"}
+
+
+SEQUENCE = "SplitToSequence <axis = 0, keepdims = 0> (X)"
+HANDED_OUT = f"g (float[2] X) => (seq(float[]) Y) {{ Y = {SEQUENCE} }}"
+KEPT = (
+    f"g (float[2] X) => (float Y) <int64 one = {{1}}> {{ S = {SEQUENCE}  Y = SequenceAt (S, one) }}"
+)
+
+
+def test_of_a_sequence_that_cannot_be_handed_out_nothing_is_learned(monkeypatch, forget):
+    """Inside a file it may well be known."""
+    lines = [(parse(ADD), "agrees"), *[(parse(HANDED_OUT), "refused")] * foresee.MANY]
+    learn_from(monkeypatch, lines)
+    assert foresee.kinds_refused("mine") == {"that hand out sequence": foresee.MANY}
+    assert foresee.evidence_of("mine", "SplitToSequence") == []
+    assert foresee.expect([("", read_model(parse(HANDED_OUT))[0])], [], "mine").verdict == "refuses"
+    assert of_node(parse(KEPT)) == foresee.UNKNOWN
+    assert foresee.kinds_outside(read_model(parse(KEPT))[0]) == {"fed float32"}
+
+
+def test_sequences_of_all_types_are_one_kind():
+    for kind in ("float", "int64"):
+        text = f"g (seq({kind}[2]) X, int64 I) => ({kind}[2] Y) {{ Y = SequenceAt (X, I) }}"
+        assert foresee.kinds_outside(read_model(parse(text))[0]) == {"fed sequence", "fed int64"}
+
+
+@pytest.mark.parametrize(("inside", "expected"), [("agrees", "runs"), ("refused", "refuses")])
+def test_last_nodes_of_a_version_say_nothing_of_one_inside(inside, expected, monkeypatch, forget):
+    last = []
+    for size in range(1, 5):
+        text = f"g (float[{size}] X) => (float[{size}] Y) {{ Y = Dropout (X) }}"
+        last.append(parse(text, 8))
+    text = "g (float[2] X) => (float[2] Y) { D = Dropout (X)  Y = Neg (D) }"
+    learn_from(monkeypatch, [*[(one, "refused") for one in last], (parse(text, 10), inside)])
+    assert of_node(parse(text, 8)) == expected
+    assert of_node(last[0]) == foresee.REFUSES
 
 
 def test_an_operator_of_no_standard_is_as_the_files_that_have_it_ended(monkeypatch, forget):
@@ -788,6 +825,8 @@ def test_said_against_measured_is_as_recorded():
         ("MNN", together.NO_SIZES, foresee.UNKNOWN),
         ("tract", together.STEPPED, foresee.REFUSES),
         ("onnx.reference", together.COLUMNS, foresee.CRASHES),
+        ("onnx.reference", together.SPREAD, foresee.CRASHES),
+        ("Plain C", together.PRODUCTS, foresee.UNKNOWN),  # of six times as many it is sure
     ],
 )
 def test_what_is_answered_otherwise_by_nodes_together_decides_where_it_is_sure_to_show(

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from tests.kit.graphs import inline
+from tests.kit.graphs import inline, nodes_of
 
 NAMES = {"": "", "ai.onnx": ""}  # the two ways to write the domain of the standard's own operators
 UNKNOWN = "unknown"  # the type of what lies behind an operator that nobody knows
@@ -23,6 +23,9 @@ BACKWARDS = "steps<0"  # of a Slice, where the file holds them
 SOME = "some"  # a size that follows from the file, but that the inference does not find
 NO_STRIDES = "strides not stated"  # which are 1 then, but MNN's pools end the process
 MISSING = ""  # in place of an optional input that is not given
+ONE_AXIS = "axis is the last"  # of what once went over all axes from one on: then over this alone
+FROM_ONE_AXIS_ON = {"Softmax", "LogSoftmax", "Hardmax"}
+OF_ONE_AXIS = 13  # the version from which these go over one axis, whichever it is
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,11 @@ def describe_attributes(node, schema, inputs):
             found.add(ONE_CHANNEL)
             if len(inputs) > 1 and not inputs[1].partition("[")[2].startswith(f"{value},"):
                 found.add(SEVERAL_FILTERS)
+    if node.op_type in FROM_ONE_AXIS_ON and schema and schema.since_version < OF_ONE_AXIS:
+        axis = helper.get_node_attr_value(node, "axis") if node.attribute else 1
+        rank = split_type(inputs[0])[1]
+        if rank is not None and axis in (-1, rank - 1):
+            found.add(ONE_AXIS)
     pools = schema and node.op_type.endswith("Pool") and "strides" in schema.attributes
     if pools and not any(attribute.name == "strides" for attribute in node.attribute):
         found.add(NO_STRIDES)
@@ -173,7 +181,11 @@ def describe_node(node, types, constants, versions, outer, numbers):
         attributes if handed_out is not None else attributes | {INSIDE},
         frozenset(i for i, name in enumerate(node.input) if name and name in constants),
         frozenset(i for i, name in enumerate(node.input) if name and name not in constants | fed),
-        frozenset(i for i, name in enumerate(node.output) if name not in (handed_out or ())),
+        frozenset(
+            i
+            for i, name in enumerate(node.output)
+            if name not in (handed_out or ()) and types.get(name) != MISSING
+        ),
     )
 
 
@@ -224,6 +236,12 @@ def read_graph(graph, types, constants, versions, numbers, inside=False):
         constants.add(tensor.values.name)
     for value in [*graph.input, *graph.output, *graph.value_info]:
         types.setdefault(value.name, name_type(value.type))
+    read = {value.name for value in graph.output}
+    for node in nodes_of(graph):
+        read.update(node.input)
+    for node in graph.node:
+        if node.op_type == "Dropout":  # whose mask exporters name, and nobody reads
+            types.update((name, MISSING) for name in node.output[1:] if name not in read)
     found = []
     fed = set() if inside else {value.name for value in graph.input}
     outer = fed, None if inside else {value.name for value in graph.output}
