@@ -102,7 +102,9 @@ def evidence_of(engine, operator, without="", of_constants=False):
             continue
         if not conditions.is_known(operator, use.version):
             continue  # an older onnx does not know the newest, and reads no file that has it
-        wanted = is_folded(use) if of_constants else not name.endswith(f" {HELD}")
+        held = name.endswith(f" {HELD}")
+        # What a file's words say of such a node is not what it was refused for.
+        wanted = is_folded(use) and (held or verdict == "agrees") if of_constants else not held
         if wanted and (use, verdict) not in seen:
             seen.add((use, verdict))
             found.append((name, conditions.literals_in(engine, use), VERDICTS[verdict]))
