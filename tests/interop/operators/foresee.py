@@ -102,7 +102,10 @@ def evidence_of(engine, operator, without="", of_constants=False):
             continue
         if not conditions.is_known(operator, use.version):
             continue  # an older onnx does not know the newest, and reads no file that has it
-        wanted = is_folded(use) if of_constants else not name.endswith(f" {HELD}")
+        held = name.endswith(f" {HELD}")
+        if is_folded(use) and not held and verdict != "agrees":
+            continue  # a file's words name it, and it was refused for what stands behind
+        wanted = is_folded(use) if of_constants else not held
         if wanted and (use, verdict) not in seen:
             seen.add((use, verdict))
             found.append((name, conditions.literals_in(engine, use), VERDICTS[verdict]))
@@ -326,6 +329,7 @@ def expect_of_folded(use, engine, without=""):
     """Return the verdict on a node that follows from the file alone, and why.
 
     Engines compute it once or by themselves; what is refused everywhere is refused there, too.
+    Where no such node was tried, and it would not run if it were computed, it is not known.
     """
     blanket = blanket_of(engine, use.operator, use.version, without)
     if blanket and blanket[0] == REFUSES:
@@ -339,7 +343,10 @@ def expect_of_folded(use, engine, without=""):
     nearest = min(distances, default=(conditions.FAR,))[0]
     near = [(name, verdict) for distance, name, verdict in distances if distance <= nearest]
     failed = [(name, verdict) for name, verdict in near if verdict]
-    if nearest > AROUND or not failed:
+    if nearest > AROUND:
+        verdict, why = expect_of_node(use, engine, without)
+        return (RUNS, "") if verdict in (RUNS, UNKNOWN) else (UNKNOWN, why)
+    if not failed:
         return RUNS, ""
     name, verdict = failed[0]
     why = f"of what the file holds it is not computed, as in {name}"

@@ -679,25 +679,30 @@ def blocks_table(_results):
 def said_table(_results):
     """Return how often the command was right of real files and of unseen ones, by engine."""
     said = record.read(SAID)
+    titles = {"real": "real files", "first": "unseen files, when first asked"}
     head = ["engine"]
-    parts = []
-    silent = []
-    for which, words in (("real", "real files"), ("unseen", "unseen files")):
+    counts = {}
+    for which, words in titles.items():
         head += [f"{words}:", "decided:", "right:", "falsely *runs*:"]
-        counts = {engine: count_said(files) for engine, files in said[which].items()}
-        counts["all"] = np.sum(list(counts.values()), axis=0).tolist()
-        parts.append(counts)
-        for engine, files in said[which].items():
-            silent += [f"{name} in {engine}" for name, pair in files.items() if is_missed(pair)]
-    rows = [[engine, *parts[0][engine], *parts[1][engine]] for engine in parts[0]]
+        counts[which] = {engine: count_said(files) for engine, files in said[which].items()}
+        counts[which]["all"] = sum_up(said[which])
+    rows = [[engine, *found, *counts["first"][engine]] for engine, found in counts["real"].items()]
     lines = [table(head, rows), "\n"]
-    for words, found in zip(("real files", "unseen files"), parts, strict=True):
-        total = found["all"]
+    for which, words in {**titles, UNSEEN: "unseen files, now"}.items():
+        total = sum_up(said[which])
         decided = f"{100 * total[1] / max(total[0], 1):.0f} % decided"
         right = f"{100 * total[2] / max(total[1], 1):.0f} % of it right"
-        lines.append(f"Of the {words}: {decided}, {right}. ")
-    missed = f"Said to run, but not so: {', '.join(silent)}." if silent else "None falsely *runs*."
-    return "".join([*lines, missed, "\n"])
+        missed = []
+        for engine, files in said[which].items():
+            missed += [f"{name} in {engine}" for name, pair in files.items() if is_missed(pair)]
+        listed = "; ".join(missed) or "none"
+        lines.append(f"- Of the {words}: {decided}, {right}; falsely said to run: {listed}.\n")
+    return "".join(lines)
+
+
+def sum_up(files_of):
+    """Return the counts of all engines together, of {engine: {file: [said, measured]}}."""
+    return np.sum([count_said(files) for files in files_of.values()], axis=0).tolist()
 
 
 def count_said(files):

@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.interop.operators import conditions, foresee, page, parts, probes, uses
-from tests.interop.operators.uses import INSIDE, ONE_AXIS, Use, read_nodes
+from tests.interop.operators.uses import INSIDE, ONE_AXIS, Use, describe_equation, read_nodes
 
 
 def parse(text, opset=18):
@@ -112,6 +112,25 @@ def test_indices_of_a_gather_are_told_by_no_word():
     text = """g (float[2,1] X) => (float[1,1] Y)
         <int64[1] places = {-1}> { Y = Gather (X, places) }"""
     assert uses.FROM_THE_END not in use_of(text, "Gather").attributes
+
+
+@pytest.mark.parametrize(
+    ("equation", "told"),
+    [
+        ("ab,bc->ac", ["a letter of both summed"]),
+        ("xy,yz->xz", ["a letter of both summed"]),  # whichever they are
+        ("ab,cb->ca", ["a letter of both summed", "letters in another order"]),
+        ("bij, bjk -> bik", ["a letter of both summed", "a letter of both that stays"]),
+        ("ij->i", ["a letter of one summed"]),
+        ("ij->ji", ["letters in another order"]),
+        ("...ii->...i", ["...", "a diagonal"]),
+        ("i,j->ij", []),
+        ("ba", ["letters in another order"]),  # in alphabetical order, unless it is stated
+        ("ab,bc", ["a letter of both summed"]),
+    ],
+)
+def test_an_equation_is_told_by_what_becomes_of_its_letters(equation, told):
+    assert describe_equation(equation) == {f"equation: {word}" for word in told}
 
 
 def test_a_mask_that_nobody_reads_is_none():

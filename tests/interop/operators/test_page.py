@@ -592,6 +592,14 @@ def test_a_filter_for_each_channel_does_not_speak_for_those_that_sum(monkeypatch
     assert of_node(row_of(3)) == foresee.RUNS
 
 
+def test_what_was_said_first_of_an_unseen_file_stays():
+    now = {page.UNSEEN: {"mine": {"old": ["runs", "runs"], "new": ["refuses", "runs"]}}}
+    before = {"mine": {"old": ["unknown", "refuses"], "gone": ["runs", "runs"]}}
+    first = {"mine": {"old": ["unknown", "runs"], "new": ["refuses", "runs"]}}
+    assert judge.keep_first(now, before) == first
+    assert judge.keep_first(now, {}) == {"mine": now[page.UNSEEN]["mine"]}
+
+
 @pytest.mark.parametrize("folder", ["", f"{page.PACKAGES}: "])
 def test_what_a_maker_s_own_files_told_is_left_out(folder, monkeypatch, forget):
     use = read_model(parse(ADD))[0]
@@ -689,10 +697,22 @@ STATED = HELD.replace("ConstantOfShape", "ConstantOfShape <value = float[1] {1.0
     ],
 )
 def test_what_follows_from_the_file_runs_unless_it_was_tried(tried, expected, monkeypatch, forget):
-    learn_from(monkeypatch, [(parse(text), verdict) for text, verdict in tried])
+    learn_from(monkeypatch, [(parse(text), verdict) for text, verdict in tried], trials.HELD)
     verdict, why = foresee.expect_of_folded(read_model(parse(HELD))[0], "mine")
     assert verdict == expected
     assert bool(why) == (expected != "runs")
+
+
+def test_a_file_s_words_about_what_follows_from_it_alone_say_nothing(monkeypatch, forget):
+    learn_from(monkeypatch, [(parse(HELD), "refused")])
+    assert foresee.expect_of_folded(read_model(parse(HELD))[0], "mine")[0] == foresee.RUNS
+
+
+def test_what_would_not_run_is_not_known_where_it_follows_from_the_file(monkeypatch, forget):
+    """Engines may compute it before, or not."""
+    fed = "g (int64[2] S) => (float[A,B] Y) { Y = ConstantOfShape (S) }"
+    learn_from(monkeypatch, [(parse(fed), "refused"), (parse(STATED), "agrees")])
+    assert foresee.expect_of_folded(read_model(parse(HELD))[0], "mine")[0] == foresee.UNKNOWN
 
 
 def test_of_what_is_fed_a_trial_of_what_the_file_holds_says_nothing(monkeypatch, forget):

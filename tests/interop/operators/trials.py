@@ -33,6 +33,7 @@ WITH_CHANNELS = {  # of which axis 1 is the file's: there, the first alone is op
     *("PRelu", "QLinearConv", "Resize", "SpaceToDepth", "Upsample"),
 }
 BETWEEN = "between others"  # of free sizes, and with a node before it and behind it
+WITH_FREE_SIZES = (9, 10, 11, official.OPSET)
 HELD = "held"  # all inputs stand in the file, and a number that is fed multiplies the answer
 HALF = "float16"  # with constants, float32 made float16
 NAMES_FED = "ABCDEF"
@@ -308,8 +309,8 @@ def as_half(array):
 def in_other_ways(case, version, seen):
     """Yield (way, case): with constants, with free sizes, in float16.
 
-    Up to opset 18, which most files have; with free sizes at the versions of opsets 11 and 18,
-    in float16 once for the same attributes.
+    Up to opset 18, which most files have; with free sizes at the versions of some opsets, in
+    float16 once for the same attributes.
     """
     if not all_arrays(case.inputs) or any(not value.size for value in case.inputs):
         return
@@ -317,7 +318,7 @@ def in_other_ways(case, version, seen):
     constant = official.with_constants(case) if len(case.inputs) > 1 else None
     if constant and version <= official.OPSET:
         yield CONSTANTS, constant
-    usual = {version_at(operator, opset) for opset in (11, official.OPSET)}
+    usual = {version_at(operator, opset) for opset in WITH_FREE_SIZES}
     free = with_free_sizes(constant or case) if case.inputs and version in usual else None
     if free:
         yield FREE, free

@@ -123,6 +123,28 @@ def describe_value(name, value):
     return name
 
 
+def describe_equation(equation):
+    """Return what an equation of Einsum asks for, as words: of its letters, not which they are."""
+    given, arrow, made = equation.replace(" ", "").partition("->")
+    terms = given.split(",")
+    letters = list(dict.fromkeys(letter for letter in given if letter.isalpha()))
+    if not arrow:  # then in alphabetical order, those that stand there once
+        made = "".join(sorted(letter for letter in letters if given.count(letter) == 1))
+    found = {"..."} if "." in given else set()
+    for letter in letters:
+        terms_with = sum(letter in term for term in terms)
+        if any(term.count(letter) > 1 for term in terms):
+            found.add("a diagonal")
+        elif letter in made and terms_with > 1:
+            found.add("a letter of both that stays")
+        elif letter not in made:
+            found.add("a letter of both summed" if terms_with > 1 else "a letter of one summed")
+    in_order = [letter for letter in letters if letter in made]
+    if in_order != [letter for letter in made if letter.isalpha()]:
+        found.add("letters in another order")
+    return {f"equation: {word}" for word in found}
+
+
 def describe_attributes(node, schema, inputs):
     """Return the attributes that are not as by default, each as a word."""
     found = set()
@@ -134,6 +156,9 @@ def describe_attributes(node, schema, inputs):
             continue
         if isinstance(value, bytes) and node.op_type == "Constant":
             value = None
+        if node.op_type == "Einsum" and isinstance(value, bytes):
+            found |= describe_equation(value.decode("utf-8", "replace"))
+            continue
         found.add(describe_value(attribute.name, value))
         if attribute.name == "kernel_shape" and sorted(value)[:-1] == [1] * (len(value) - 1):
             found.add(f"{max(value)} in a row")

@@ -546,10 +546,30 @@ def without_bias():
             yield Node("LayerNormalization", [X], [W], {"axis": -1, **more}, 1, right)
 
 
+def padded_unevenly():
+    """Filters for each channel in steps, as tf2onnx pads them, and sums of bytes."""
+    for size, kernel in ((8, 3), (9, 4)):
+        for filters, biased in itertools.product((4, 8), (False, True)):
+            W = [draw(filters, 1, kernel, kernel), *([draw(filters)] if biased else [])]
+            sizes = {"kernel_shape": [kernel] * 2, "strides": [2, 2], "group": 4}
+            for pads in ([0, 0, 1, 1], [1, 1, 2, 2]):
+                yield Node("Conv", [draw(1, 4, size, size)], W, {**sizes, "pads": pads})
+    signed = draw(8, 4, 3, kind="int8") - np.int8(3)
+    wide = np.stack([signed] * 3, axis=-1)
+    for more in ({"pads": [1]}, {"pads": [2], "dilations": [2]}, {}):
+        for X, W, dims in ((draw(1, 4, 8, kind="uint8"), signed, 1), (draw(1, 4, 8, 8), wide, 2)):
+            X = X.astype(np.uint8)
+            sizes = {"kernel_shape": [3] * dims}
+            sizes |= {
+                name: value * (2 * dims if name == "pads" else dims) for name, value in more.items()
+            }
+            yield Node("ConvInteger", [X], [W, np.uint8(2), np.int8(0)], sizes)
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
-    groups += (by_keras, from_the_end, without_bias)
+    groups += (by_keras, from_the_end, without_bias, padded_unevenly)
     return [node for group in groups for node in group()]
