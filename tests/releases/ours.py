@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from tests.engines import input_names
 from tests.interop.operators import cases as official
 from tests.interop.operators.uses import name_operator
-from tests.releases.cases import Case, by_numbers, by_standard, oldest_ir
+from tests.releases.cases import Case, by_numbers, of_standard, oldest_ir
 from tests.releases.history import ML
 
 # Is it the axes, or the numbers? {name: (axes, lengths)}
@@ -169,8 +169,7 @@ def halved(case):
     halve(model)
     onnx.checker.check_model(model, full_check=True)
     name = f"{case.name}, float16"
-    check = (by_standard, official.Case(name, case.kind, None, inputs, rounded, False))
-    return Case(name, case.kind, model.SerializeToString(), inputs, check)
+    return of_standard(name, official.Case(name, case.kind, model, inputs, rounded, False))
 
 
 def is_single(case):

@@ -5,8 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import onnx
 import pytest
 
+from tests.interop.operators import cases as official
 from tests.kit import apart
 from tests.releases import cases, convert, history, measure, ours, runner, tools
 from tests.releases.history import OTHERWISE, REFUSED, RIGHT
@@ -36,6 +38,21 @@ def test_an_expectation_that_is_shifted_is_noticed():
     shifted = replace(right, check=(function, exact + 1e-6, tolerance))
     other_shape = replace(right, check=(function, exact[:1], tolerance))
     assert verdicts([shifted, other_shape]) == [OTHERWISE, OTHERWISE]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16])
+def test_a_case_of_the_standard_is_compared_with_what_it_states(kind):
+    """Of float16 the largest number counts, which the case's model tells."""
+    word = {np.float32: "float", np.float16: "float16"}[kind]
+    model = onnx.parser.parse_model(
+        f'<ir_version: 8, opset_import: ["" : 18]> '
+        f"g ({word}[3] X) => ({word}[3] Y) {{ Y = Add (X, X) }}"
+    )
+    X = np.array([0.001, 1, 3], kind)
+    right = official.Case("add", "Add", model, [X], [X + X], False)
+    shifted = replace(right, outputs=[X + X + kind(0.1)])
+    found = [cases.of_standard("right", right), cases.of_standard("shifted", shifted)]
+    assert verdicts(found) == [RIGHT, OTHERWISE]
 
 
 def test_an_answer_without_outputs_is_none():
