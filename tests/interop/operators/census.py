@@ -7,6 +7,7 @@ What takes too long is left for another call: it goes on where the last one stop
 how the expanded cases and the real files that are here use their operators.
 """
 
+import os
 import sys
 import time
 
@@ -15,7 +16,7 @@ import onnx
 from tests import engines
 from tests.interop.operators import cases as official
 from tests.interop.operators import measure, recorded, trials
-from tests.interop.operators.measure import ENGINES, GRAPHS, SAMPLED, TRIALS, trials_file
+from tests.interop.operators.measure import ENGINES, GRAPHS, LAST, SAMPLED, TRIALS, trials_file
 from tests.interop.operators.uses import read_model, without_functions
 from tests.kit import record
 
@@ -128,17 +129,21 @@ def main(argv=None):
     recorded.write(TRIALS, found)
     uses = recorded.read(TRIALS)
     write_uses(cases)
-    left = []
+    left = {}
     for engine in named or ENGINES:
         verdicts, seconds = known_verdicts(engine, before)
         verdicts = of_same_nodes(verdicts, before, uses)
         names = recorded.chosen(uses, which_of(engine))
         save(engine, verdicts, seconds)
         if verdicts.keys() < set(names):
-            left.append(engine)
+            left[engine] = len(set(names) - verdicts.keys())
     start = time.monotonic()
     measure.run_each("tests.interop.operators.census", left)
-    print(f"{', '.join(left) or 'nothing'}: {round(time.monotonic() - start)} s")
+    seconds = round(time.monotonic() - start)
+    print(f"{', '.join(left) or 'nothing'}: {seconds} s")
+    if left.keys() == ENGINES.keys():  # how long new trials take all of them together
+        found = {"date": record.today(), "cores": os.cpu_count(), "seconds": seconds}
+        record.write(LAST, {**found, "trials": max(left.values()), "runs": sum(left.values())})
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ CASES = FOLDER / "cases.json"
 EXAMPLES = FOLDER / "examples.json"
 TRIALS = FOLDER / "trials.json"
 GRAPHS = FOLDER / "graphs.json"
+LAST = FOLDER / "last_census.json"
 ENGINES = engines.find()
 SECONDS = 60  # of a processor's work for a case; what compiles needs one or two
 PATIENCE = 10  # times as long by the clock: a busy machine is no verdict on an engine

@@ -20,6 +20,7 @@ from tests.interop.operators.measure import (
     ENGINES,
     EXAMPLES,
     GRAPHS,
+    LAST,
     NOT_TRIED,
     SAMPLED,
     TRIALS,
@@ -716,6 +717,16 @@ def is_missed(pair):
     return pair[0] == "runs" and pair[1] in ("differs", "crashes")
 
 
+def last_census(_results):
+    """Return how long new trials took all engines together, when they last did."""
+    last = record.read(LAST)
+    return (
+        f"The last new trials, {last['trials']:,} of them and {last['runs']:,} runs in all"
+        f" {len(ENGINES)} engines, took {last['seconds']} seconds on {last['cores']} cores"
+        f" ({last['date']}).\n"
+    )
+
+
 def picture(results):
     """Return the picture of engines by operators."""
     notes = {engine: f"{engine} (2 of each)" for engine in SAMPLED}
@@ -731,6 +742,7 @@ PAGES = {
         "blocks": blocks_table,
         "engines": engines_table,
         "left out": left_out,
+        "last census": last_census,
     },
     "TABLE.md": {
         "versions": versions,

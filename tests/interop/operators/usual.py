@@ -566,10 +566,38 @@ def padded_unevenly():
             yield Node("ConvInteger", [X], [W, np.uint8(2), np.int8(0)], sizes)
 
 
+def as_files_have_them():
+    """Regions that are empty, letters in another order, and means of two in a row."""
+    empty = np.zeros(0, np.float32)
+    sizes = ([empty, np.float32([1, 1, 2, 2])], [empty, empty, whole(1, 4, 8, 8)])
+    modes = (("nearest", "asymmetric"), ("linear", "asymmetric"), ("linear", "half_pixel"))
+    for held, (mode, place) in itertools.product(sizes, modes):
+        more = {"nearest_mode": "floor"} if mode == "nearest" else {}
+        more |= {"mode": mode, "coordinate_transformation_mode": place}
+        yield Node("Resize", [draw(1, 4, 4, 4)], held, more)
+    for equation, *shapes in (
+        ("ijbn->bnij", (2, 3, 4, 2)),
+        ("bnij,bjnd->bind", (2, 2, 3, 4), (2, 4, 2, 5)),
+        ("ibnd,jbnd->bnij", (3, 2, 2, 4), (5, 2, 2, 4)),
+        ("ibh,hnd->ibnd", (3, 2, 4), (4, 2, 5)),
+        ("bind,snd->bnis", (2, 3, 2, 4), (5, 2, 4)),
+    ):
+        X, *others = [draw(*shape) for shape in shapes]
+        right = np.einsum(equation, X, *others)
+        yield Node("Einsum", [X, *others], [], {"equation": equation}, 1, right)
+        if others:
+            yield Node("Einsum", [X], others, {"equation": equation}, 1, right)
+    for kernel, side in itertools.product(([2, 1], [1, 2]), (7, 8)):
+        more = {"kernel_shape": kernel, "strides": kernel, "count_include_pad": 1}
+        yield Node("AveragePool", [draw(1, 4, side, side)], [], more)
+        yield Node("AveragePool", [draw(1, 4, side, side)], [], {**more, "ceil_mode": 1})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
     groups += (by_keras, from_the_end, without_bias, padded_unevenly)
+    groups += (as_files_have_them,)
     return [node for group in groups for node in group()]
