@@ -40,8 +40,6 @@ UNSEEN = "unseen"  # the folder of files that tell nothing
 PROBES = "probes"  # the exporter whose files try what a file has beside its nodes
 # Words about a file's answers (plain C) and inputs (tract): nothing is learned of its nodes.
 OF_FILE = ("the sizes of an output are not known", "Source ToTypedTranslator")
-# Of what a node is fed once it is cut out: ncnn, MNN.
-UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
 # Of a ScatterND, whichever node behind it is asked for: tinygrad computes nothing before.
 OF_ANOTHER = ("can't setitem on a tensor with other uses",)
 ALL_TORN = conditions.BY_PATTERNS  # of a node cut out it makes not what it makes of a file
@@ -178,7 +176,7 @@ def is_torn(use, found):
 
     In the file an engine may well know it, or not; cut out, what is fed states its rank.
     """
-    if tells_nothing(found, (*OF_FILE, *UNFED, *OF_ANOTHER)):
+    if tells_nothing(found, (*OF_FILE, *judge.UNFED, *OF_ANOTHER)):
         return True
     if use.operator in HOLDERS and found["verdict"] == "refused":
         return True  # for a node inside, which is judged by itself

@@ -30,6 +30,8 @@ SLOW = "too slow"
 MEMORY = "too much memory"
 NOT_TRIED = "not tried"  # for want of a program that the engine calls
 VERDICTS = [AGREES, REFUSES, DIFFERS, ENDS, SLOW, MEMORY]
+# Words of ncnn and MNN about what they are fed: no node is refused.
+UNFED = ("ncnn takes float32 alone", "KeyError: 'float", "KeyError: 'int", "KeyError: 'uint")
 
 # float32 keeps 7 digits. Where hundreds of nodes lose some each, 3 remain of an output's largest
 # number; what was rounded to 8 bits may fall to the other side of a step, which leaves one and a

@@ -346,8 +346,11 @@ def changes(results):
 
 
 def spoilt(results):
-    """Return a line for each changed file that answers otherwise: how far off, where, and why."""
-    lines = []
+    """Return how far off each changed file is that answers otherwise, where, and why.
+
+    One line for each, and one for all of a change that have the same reason.
+    """
+    found_by = {}
     for change in list_changes():
         for name, found in sorted(read_changes(results, change).items()):
             if found["verdict"] == DIFFERS:
@@ -356,7 +359,11 @@ def spoilt(results):
                     operator, version, node = found["node"]
                     place = f", from {operator} of version {version}, {code(node)} on"
                 reason = CHANGE_REASONS.get((change, name), "not found out")
-                lines.append(f"- **{change}, {name}**: {found['why']}{place}: {reason}.\n")
+                words = f"{name}**: {found['why']}{place}"
+                found_by.setdefault((change, reason), []).append(words)
+    lines = []
+    for (change, reason), listed in found_by.items():
+        lines.append(f"- **{change}, {'; **'.join(listed)}: {reason}.\n")
     return "".join(lines) or "None.\n"
 
 

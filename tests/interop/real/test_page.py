@@ -19,6 +19,7 @@ from tests.interop.real.judge import (
     ORACLES,
     OUTCOMES,
     REFUSES,
+    UNFED,
     VERDICTS,
     tolerance_of,
 )
@@ -275,6 +276,19 @@ def test_the_tables_of_changes_say_what_is_recorded(monkeypatch):
     assert page.spoilt(CHANGED) == line + "version 13, `p` on: squares.\n"
 
 
+def test_files_that_a_change_spoils_for_one_reason_share_a_line(monkeypatch):
+    monkeypatch.setattr(page, "GROUPS", {"opsets": [], "fewer bits": ["float16"]})
+    differs = {"a": "off by 1", "b": "off by 2", "c": "off by 3"}
+    changed = {"files": [*"abc"], "versions": {}, "answers otherwise": differs}
+    for name, reason in (("a", "squares"), ("b", "roots"), ("c", "squares")):
+        monkeypatch.setitem(page.CHANGE_REASONS, ("float16", name), reason)
+    lines = page.spoilt({"changes": {"float16": changed}}).splitlines()
+    assert lines == [
+        "- **float16, a**: off by 1; **c**: off by 3: squares.",
+        "- **float16, b**: off by 2: roots.",
+    ]
+
+
 def test_what_is_packed_is_unpacked():
     verdicts = {
         "a": {"verdict": AGREES},
@@ -288,3 +302,25 @@ def test_a_program_reads_pairs_with_their_nodes():
     pairs = read_pairs(MADE_UP)
     assert pairs["silero", "OpenCV"] == (REFUSES, ["If", 16, "If_0"])
     assert pairs["silero", ORACLE] == (AGREES, None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "why", "expected"),
+    [
+        ("refuses", "RuntimeError: ncnn does not load what pnnx wrote", True),
+        ("refuses", "TypeError: ncnn takes float32 alone", False),
+        ("refuses", "KeyError: 'float64'", False),
+        ("ends the process", "SIGSEGV", True),
+        ("too slow", "", False),
+    ],
+)
+def test_no_node_is_looked_for_where_a_file_fails_at_what_it_is_fed(verdict, why, expected):
+    assert measure.is_of_a_node({"verdict": verdict, "why": why}) == expected
+
+
+def test_no_node_is_recorded_where_a_file_fails_at_what_it_is_fed():
+    results = record.read(measure.RESULTS)
+    for engine, recorded in results["engines"].items():
+        verdicts = measure.unpack(recorded)
+        for name in results["nodes"].get(engine, {}):
+            assert not any(words in verdicts[name].get("why", "") for words in UNFED)
