@@ -114,6 +114,12 @@ def test_indices_of_a_gather_are_told_by_no_word():
     assert uses.FROM_THE_END not in use_of(text, "Gather").attributes
 
 
+def test_an_attribute_that_is_none_of_softmax_tells_nothing():
+    """A stranger's file may have it."""
+    text = "g (float[2,2] A) => (float[2,2] Y) { Y = Softmax <other = 3> (A) }"
+    assert ONE_AXIS in use_of(text, "Softmax", 11).attributes
+
+
 @pytest.mark.parametrize(
     ("equation", "told"),
     [

@@ -167,8 +167,8 @@ def describe_attributes(node, schema, inputs):
             if len(inputs) > 1 and not inputs[1].partition("[")[2].startswith(f"{value},"):
                 found.add(SEVERAL_FILTERS)
     if node.op_type in FROM_ONE_AXIS_ON and schema and schema.since_version < OF_ONE_AXIS:
-        axis = helper.get_node_attr_value(node, "axis") if node.attribute else 1
-        rank = split_type(inputs[0])[1]
+        axis = next((one.i for one in node.attribute if one.name == "axis"), 1)
+        rank = split_type(inputs[0])[1] if inputs else None
         if rank is not None and axis in (-1, rank - 1):
             found.add(ONE_AXIS)
     pools = schema and node.op_type.endswith("Pool") and "strides" in schema.attributes
