@@ -46,6 +46,13 @@ def run_twice(name, path, first, second):
     return answer
 
 
+def run_read_only(name, path, inputs):
+    """Return the outputs for arrays that must not be written to, as those of a protobuf are."""
+    for array in inputs:
+        array.setflags(write=False)
+    return run(name, path, inputs)
+
+
 def test_to_find_the_engines_imports_none_of_them():
     loaded = apart.fresh(find_loaded).value
     heavy = {"onnxruntime", "onnx.reference", "openvino", "cv2", "tract", "tvm", "torch", "iree"}
@@ -88,6 +95,17 @@ def test_an_answer_is_no_memory_of_the_engine(name, tmp_path):
     outcome = apart.fresh(run_twice, name, tmp_path / "model.onnx", [X], [-X], gigabytes=16)
     assert outcome.ended == apart.RETURNED, outcome
     assert_allclose(outcome.value[0], X, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_must_not_be_written_to_is_fed(name, tmp_path):
+    if engines.version_of(ENGINES[name]) is None:
+        pytest.skip(f"{ENGINES[name].PACKAGE} is not installed")
+    path = tmp_path / "model.onnx"
+    onnx.save(onnx.parser.parse_model(MODEL), path)
+    outcome = apart.fresh(run_read_only, name, path, [SECOND, FIRST], gigabytes=16)
+    assert outcome.ended == apart.RETURNED, outcome
+    assert_allclose(outcome.value[0], SECOND - FIRST, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted({*ENGINES} - {"ncnn"}))  # of which pnnx makes no file
