@@ -183,6 +183,8 @@ def test_where_no_file_of_open_sizes_ran_such_a_file_is_refused(monkeypatch):
     assert foresee.expect_of_features([probes.OPEN], "tract", "mine") is None  # six are too few
     endings["yours: 5"] = True
     assert "1 of 12 files" in foresee.expect_of_features([probes.OPEN], "tract").why
+    for engine in ("onnx.reference", "onnx2torch", "tinygrad"):  # which compute at once
+        assert foresee.expect_of_features([probes.OPEN], engine) is None
     endings["mine: 5"] = True
     assert foresee.expect_of_features([probes.OPEN], "tract") is None  # more than one in ten
 
