@@ -123,7 +123,6 @@ def networks():
     neo |= {"attention_types": [[["global", "local"], 1]], "attn_implementation": "eager"}
     neo = hub.GPTNeoConfig(**neo, window_size=4, use_cache=False)
     patches = {"context_length": 32, "patch_length": 8, "patch_stride": 8, "num_input_channels": 2}
-    tst = hub.PatchTSTConfig(**patches, d_model=16, num_attention_heads=2, ffn_dim=32)
     mixer = hub.PatchTSMixerConfig(**patches, d_model=16, num_layers=2)
     focal = hub.FocalNetConfig(image_size=64, embed_dim=8, depths=[1, 1], focal_levels=[2, 2])
     pvt = {"hidden_sizes": [8, 16], "depths": [1, 1], "num_encoder_blocks": 2}
@@ -132,15 +131,13 @@ def networks():
     pvt = hub.PvtV2Model(hub.PvtV2Config(image_size=64, **pvt))
     bit = hub.BitConfig(embedding_size=8, hidden_sizes=[16, 32], depths=[1, 1], num_groups=4)
     mobile = hub.MobileNetV1Config(image_size=64, depth_multiplier=0.25)
-    series = [draw(2, 32, 2)]
     return {
         "Funnel": (hub.FunnelBaseModel(funnel), TEXT, (17, True, False)),
         "XLNet": (hub.XLNetModel(xl), TEXT, (16, True, True)),
         "OLMo": (hub.OlmoForCausalLM(olmo), TEXT, (18, False, True)),
         "StableLM": (hub.StableLmForCausalLM(stable), TEXT, (18, False, False)),
         "GPT-Neo": (hub.GPTNeoForCausalLM(neo), TEXT, (18, False, True)),
-        "PatchTST": (hub.PatchTSTModel(tst), series, (17, True, False)),
-        "PatchTSMixer": (hub.PatchTSMixerModel(mixer), series, (18, False, False)),
+        "PatchTSMixer": (hub.PatchTSMixerModel(mixer), [draw(2, 32, 2)], (18, False, False)),
         "FocalNet": (hub.FocalNetModel(focal), PICTURE, (18, False, True)),
         "PVT 2": (pvt, PICTURE, (16, True, True)),
         "BiT": (hub.BitModel(bit), PICTURE, (17, True, False)),
