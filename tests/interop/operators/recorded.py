@@ -144,8 +144,11 @@ def write_graphs(path, found):
 
 
 def write_features(path, found):
-    """Record {name: what a file has beside its nodes} of graphs."""
-    record.write(path, {**record.read(path), "features": {**read_features(path), **found}})
+    """Record {name: what a file has beside its nodes} of graphs, and of nothing else."""
+    before = record.read(path)
+    features = {**read_features(path), **found}
+    kept = {name: features[name] for name in features if name in before["graphs"]}
+    record.write(path, {**before, "features": kept})
 
 
 def read_features(path):

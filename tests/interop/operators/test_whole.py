@@ -446,3 +446,12 @@ def test_a_kernel_of_one_row_tells_its_length():
         (use,) = parts.read_nodes(model)
         words |= conditions.literals(use[1])
     assert {"8 in a row", "9 in a row"} <= words
+
+
+def test_of_a_file_that_is_asked_about_no_more_no_feature_stays(tmp_path):
+    path = tmp_path / "graphs.json"
+    recorded.write_graphs(path, {"a": [], "b": []})
+    recorded.write_features(path, {"a": ["IR 8"], "b": ["IR 9"]})
+    recorded.write_graphs(path, {"b": []})
+    recorded.write_features(path, {"b": ["IR 9"]})
+    assert recorded.read_features(path) == {"b": ["IR 9"]}
