@@ -52,8 +52,8 @@ TOLERANCES = {
 OWN_TOLERANCE = (1e-3, 1e-7)
 
 # A Fourier transform adds up many large numbers, most of which cancel out: what is left is as far
-# off as the largest number of the answer allows. So is a sum in float16: its
-# steps are 1.6e-2 at 16, where 5e-3 is enough for numbers of about one alone.
+# off as the largest number of the answer allows. So is a sum in float16: its steps are 1.6e-2 at
+# 16, where 5e-3 is enough for numbers of about one alone.
 TRANSFORMS = ("DFT", "STFT")
 
 

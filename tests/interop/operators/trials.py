@@ -33,7 +33,7 @@ WITH_CHANNELS = {  # of which axis 1 is the file's: there, the first alone is op
     *("PRelu", "QLinearConv", "Resize", "SpaceToDepth", "Upsample"),
 }
 BETWEEN = "between others"  # of free sizes, and with a node before it and behind it
-WITH_FREE_SIZES = (9, 10, 11, official.OPSET)
+WITH_FREE_SIZES = (9, 10, 11, official.OPSET)  # opsets of older files, and of most
 HELD = "held"  # all inputs stand in the file, and a number that is fed multiplies the answer
 HALF = "float16"  # with constants, float32 made float16
 NAMES_FED = "ABCDEF"
