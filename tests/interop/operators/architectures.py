@@ -125,6 +125,15 @@ def networks_of_more_words():
     rem = {**SMALL, "input_embedding_size": 8, "output_embedding_size": 8}
     rem = hub.RemBertModel(hub.RemBertConfig(**rem))
     generator = hub.ElectraForMaskedLM(hub.ElectraConfig(**SMALL, embedding_size=8))
+    funnel = {"vocab_size": 40, "d_model": 16, "n_head": 2, "d_head": 8, "d_inner": 32}
+    funnel = hub.FunnelConfig(**funnel, block_sizes=[1, 1], num_decoder_layers=1)
+    xl = {"vocab_size": 40, "d_model": 16, "n_layer": 2, "n_head": 2, "d_inner": 32}
+    xl = hub.XLNetConfig(**xl, use_mems_eval=False)
+    olmo = hub.OlmoConfig(**SMALL, use_cache=False)
+    stable = hub.StableLmConfig(**SMALL, num_key_value_heads=1, use_cache=False)
+    neo = {"vocab_size": 40, "hidden_size": 16, "num_layers": 2, "num_heads": 2}
+    neo |= {"attention_types": [[["global", "local"], 1]], "attn_implementation": "eager"}
+    neo = hub.GPTNeoConfig(**neo, window_size=4, use_cache=False)
     return {
         "ModernBERT": (hub.ModernBertModel(modern), TEXT, (18, False, True)),
         "Qwen3": (hub.Qwen3ForCausalLM(qwen), TEXT, (18, False, False)),
@@ -133,6 +142,11 @@ def networks_of_more_words():
         "Marian": (marian, TEXT, (14, True, True)),
         "RemBERT": (rem, TEXT, (15, True, False)),
         "ELECTRA, generator": (generator, TEXT, (13, True, True)),
+        "Funnel": (hub.FunnelBaseModel(funnel), TEXT, (17, True, False)),
+        "XLNet": (hub.XLNetModel(xl), TEXT, (16, True, True)),
+        "OLMo": (hub.OlmoForCausalLM(olmo), TEXT, (18, False, True)),
+        "StableLM": (hub.StableLmForCausalLM(stable), TEXT, (18, False, False)),
+        "GPT-Neo": (hub.GPTNeoForCausalLM(neo), TEXT, (18, False, True)),
     }
 
 
@@ -189,6 +203,28 @@ def networks_of_patches_and_sound():
     }
 
 
+def networks_of_more_pictures():
+    """Return further networks of Hugging Face that see, and one that reads series of numbers."""
+    import transformers as hub
+
+    patches = {"context_length": 32, "patch_length": 8, "patch_stride": 8, "num_input_channels": 2}
+    mixer = hub.PatchTSMixerConfig(**patches, d_model=16, num_layers=2)
+    focal = hub.FocalNetConfig(image_size=64, embed_dim=8, depths=[1, 1], focal_levels=[2, 2])
+    pvt = {"hidden_sizes": [8, 16], "depths": [1, 1], "num_encoder_blocks": 2}
+    pvt |= {"num_attention_heads": [1, 2], "sr_ratios": [4, 2], "mlp_ratios": [2, 2]}
+    pvt |= {"patch_sizes": [7, 3], "strides": [4, 2]}
+    pvt = hub.PvtV2Model(hub.PvtV2Config(image_size=64, **pvt))
+    bit = hub.BitConfig(embedding_size=8, hidden_sizes=[16, 32], depths=[1, 1], num_groups=4)
+    mobile = hub.MobileNetV1Config(image_size=64, depth_multiplier=0.25)
+    return {
+        "PatchTSMixer": (hub.PatchTSMixerModel(mixer), [draw(2, 32, 2)], (18, False, False)),
+        "FocalNet": (hub.FocalNetModel(focal), PICTURE, (18, False, True)),
+        "PVT 2": (pvt, PICTURE, (16, True, True)),
+        "BiT": (hub.BitModel(bit), PICTURE, (17, True, False)),
+        "MobileNet 1": (hub.MobileNetV1Model(mobile), PICTURE, (13, True, True)),
+    }
+
+
 def export_all(folder, networks):
     """Export those of {name: (network, inputs, way)} that are missing."""
     for name, (network, inputs, (opset, old, free)) in networks.items():
@@ -208,3 +244,4 @@ def write(folder):
     export_all(folder, networks_of_words())
     export_all(folder, networks_of_more_words())
     export_all(folder, networks_of_patches_and_sound())
+    export_all(folder, networks_of_more_pictures())

