@@ -146,6 +146,32 @@ def read_endings(engine, feature):
 
 
 @functools.cache
+def read_wholes(engine):
+    """Return {file: how it ended} of the files in graphs.json that an engine was given."""
+    graphs = recorded.read_graphs(GRAPHS)
+    verdicts, _alone = recorded.unpack_wholes(record.read(recorded.wholes_file(engine)))
+    found = {name: ended["verdict"] for name, ended in verdicts.items() if name in graphs}
+    results = record.read(recorded.REAL)["engines"].get(engine, {"files": []})
+    words = [*judge.VERDICTS, NOT_TRIED]
+    for graph in graphs:
+        title = graph.partition(": ")[2]
+        if title in results["files"]:
+            ended = (word for word in words if title in results.get(word, {}))
+            found[graph] = next(ended, judge.AGREES)
+    return {name: verdict for name, verdict in found.items() if verdict != NOT_TRIED}
+
+
+def read_silent(engine, feature):
+    """Return the files that have a feature and that an engine answered otherwise, or ended at."""
+    features = recorded.read_features(GRAPHS)
+    found = []
+    for name, verdict in read_wholes(engine).items():
+        if verdict in (judge.DIFFERS, judge.ENDS) and feature in features.get(name, ()):
+            found.append(name)
+    return found
+
+
+@functools.cache
 def holders():
     """Return {use, as far as it tells: {maker: file}} of the files that hold it."""
     found = {}

@@ -51,9 +51,9 @@ INNER = "a size inside that follows from its numbers"
 DOUBLED = "pictures of free sizes, halved, doubled and joined"
 OF_FILES = (OPEN, INNER)
 # Of exporters' files recorded, to see what became of those that have it:
-RECORDED = (*OF_FILES, DOUBLED, *(name_way(*way) for way in WAYS))
+BETWEEN = "whole numbers between its nodes"  # a rounding decides to which of them one goes
+RECORDED = (*OF_FILES, DOUBLED, BETWEEN, *(name_way(*way) for way in WAYS))
 ROWS, LONG = 1, 960  # free sizes, when that is found out: of the first axis, and of the others
-BETWEEN = "whole numbers between its nodes"  # of which nothing is said: a rounding decides
 
 
 # Features -----------------------------------------------------------------------------------------

@@ -339,6 +339,35 @@ def test_a_cast_to_bool_that_differs_is_not_known(monkeypatch):
         assert foresee.expect_of_node(use, "mine")[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("endings", "said"),
+    [
+        ([], foresee.CRASHES),
+        (["refuses"], foresee.CRASHES),  # one file is none
+        (["refuses", "refuses"], foresee.UNKNOWN),
+        (["refuses", "ends the process"], foresee.CRASHES),
+        (["refuses", "too slow"], foresee.CRASHES),
+    ],
+)
+def test_files_that_did_not_end_refute_that_a_node_ends_them(endings, said, monkeypatch):
+    use = use_of("g (float[2] A) => (float[2] Y) { Y = Neg (A) }", "Neg")
+    words = conditions.literals(use)
+    failed = [(f"trial {number}", words, "crashes") for number in range(2)]
+    lines = [*failed, ("trial 3", words - {"float32"} | {"int8"}, "")]
+    monkeypatch.setattr(foresee, "evidence_of", lambda *_: lines)
+    monkeypatch.setattr(foresee, "rules_of", RULES_OF)
+    monkeypatch.setattr(foresee, "blanket_of", lambda *_: None)
+    monkeypatch.setattr(foresee, "endings_with", foresee.endings_with.__wrapped__)
+    files = {f"maker {number}: file": ended for number, ended in enumerate(endings)}
+    files["mine: file"] = "ends the process"  # whose maker is left out
+    files["other: file"] = "ends the process"  # which has no such node
+    graphs = {name: [use] for name in files}
+    graphs["other: file"] = [use_of("g (float[2] A) => (float[2] Y) { Y = Abs (A) }", "Abs")]
+    monkeypatch.setattr(page, "read_wholes", lambda engine: files)
+    monkeypatch.setattr(foresee.recorded, "read_graphs", lambda path: graphs)
+    assert foresee.expect_of_node(use, "one", "mine")[0] == said
+
+
 def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ran(monkeypatch):
     text = """g (float[2] X) => (float[2] Y) <float[2] W = {1.0, 2.0}> {
         A = Neg (W)

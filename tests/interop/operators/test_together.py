@@ -258,3 +258,45 @@ def test_columns_of_over_ten_million_numbers_are_found(side, found, rows):
     # 2 groups of 8 * 10 * 5 numbers for each of 111 * 111 places are 9.9 million.
     nodes = "Y = ConvTranspose <group = 2> (X, Broad)"
     assert has(make(nodes, f"{rows}, 16, {side}, {side}"), together.SPREAD) == found
+
+
+# An answer of one dimension -----------------------------------------------------------------------
+ONE_DIMENSION = "1, 128, 8"
+
+
+@pytest.mark.parametrize(
+    ("nodes", "sizes", "found"),
+    [
+        ("c = Conv (X, Narrow)  Y = Relu (c)", ONE_DIMENSION, True),
+        ("c = Conv (X, Narrow)  Y = Sigmoid (c)", ONE_DIMENSION, False),
+        ("c = Conv (X, Narrow)  r = Relu (c)  Y = Sigmoid (r)", ONE_DIMENSION, False),
+        ("Y = Relu (X)", ONE_DIMENSION, False),
+        ("c = Conv (X, Filters)  Y = Relu (c)", "1, 4, 8, 8", False),
+    ],
+)
+def test_a_relu_of_a_conv_over_one_dimension_is_found_where_it_is_the_answer(nodes, sizes, found):
+    assert has(make(nodes, sizes), together.RECTIFIED) == found
+
+
+@pytest.mark.parametrize(
+    ("places", "found"),
+    [
+        (range(60), True),
+        (range(59), False),
+        ([*range(59), 58], False),  # the same sizes once more are no more programs
+    ],
+)
+def test_sixty_products_of_sizes_that_differ_are_found(places, found):
+    lines = []
+    for i, place in enumerate(places):
+        lines.append(f"c{i} = Conv <pads = [{place}, 0, 0, 0]> (X, Points)")
+    nodes = "  ".join(lines)
+    assert has(make(f"{nodes}  Y = Relu (c0)"), together.VARIED) == found
+
+
+def test_the_file_of_many_sizes_makes_each_of_its_own():
+    model, _inputs = together.make_together()[together.VARIED]
+    shapes = set()
+    for value in model.graph.value_info:
+        shapes.add(tuple(dim.dim_value for dim in value.type.tensor_type.shape.dim))
+    assert len(shapes) == len(model.graph.node) - 1

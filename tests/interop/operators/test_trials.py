@@ -182,6 +182,34 @@ def test_what_numpy_says_of_usual_nodes_onnxruntime_says_too():
     assert {nodes[i].operator for i in kept} >= {"GatherElements", "GlobalMaxPool", "OneHot"}
 
 
+def test_what_is_behind_the_end_of_a_row_does_not_count():
+    """By onnx, a row at a time; ONNX Runtime says the same, as make_usual asks."""
+    node = next(node for node in usual.list_nodes() if isinstance(node.right, list))
+    X, *held = node.fed
+    longer = X.copy()
+    longer[4:, 0] += 1  # the first row has 4 of 6
+    same = usual.of_lengths(node.operator, longer, held, node.attributes, node.outputs)
+    for one, other in zip(node.right, same, strict=True):
+        np.testing.assert_array_equal(one, other)
+    longer[3, 0] += 1
+    other = usual.of_lengths(node.operator, longer, held, node.attributes, node.outputs)
+    assert not np.array_equal(node.right[0], other[0])
+    wrong = node._replace(right=[array + 1 for array in node.right])
+    assert trials.make_usual(0, node, 18)
+    assert not trials.make_usual(0, wrong, 18)
+
+
+def test_how_many_sizes_a_file_computes_stays_known():
+    node = next(node for node in usual.with_parameters_computed() if node.operator == "Reshape")
+    case = trials.with_free_sizes(trials.make_usual(0, node, 18))
+    first, sizes = case.model.graph.input
+    assert first.type.tensor_type.shape.dim[0].dim_param
+    assert sizes.type.tensor_type.shape.dim[0].dim_value == 2
+    node = next(node for node in usual.with_parameters_computed() if node.operator == "Resize")
+    names = trials.make_usual(0, node, 18).model.graph.node[0].input
+    assert [*names] == ["A", "", "", "D"]
+
+
 def telling(engine):
     """Return trials of official cases that tell an engine from others: its faults, and theirs."""
     mine = page.read_trial_verdicts(engine)

@@ -22,6 +22,7 @@ from tests.interop.operators import (
     whole,
 )
 from tests.interop.operators.measure import GRAPHS
+from tests.interop.real.judge import TOLERANCE
 from tests.kit import record
 
 PROBES = probes.make_probes()
@@ -224,6 +225,37 @@ def test_of_whole_numbers_between_nodes_no_engine_is_sure(tmp_path, monkeypatch)
     page.read_probes.cache_clear()
 
 
+@pytest.mark.parametrize(
+    ("ran", "silent", "steady"),
+    [
+        (3, [], True),
+        (2, [], False),  # too few
+        (3, ["another: file"], False),
+        (4, ["mine: wrong"], True),  # of the file's own maker, nothing counts
+    ],
+)
+def test_where_several_such_files_ran_and_none_was_wrong_they_are_no_obstacle(
+    ran, silent, steady, monkeypatch
+):
+    endings = {f"maker {i}: file": True for i in range(ran)}
+    endings["mine: file"] = True
+    monkeypatch.setattr(page, "read_probes", lambda engine: {"IR 8": "agrees"})
+    monkeypatch.setattr(page, "read_endings", lambda engine, feature: endings)
+    monkeypatch.setattr(page, "read_silent", lambda engine, feature: silent)
+    said = foresee.expect_of_features([probes.BETWEEN], "one", "mine")
+    assert (said is None) == steady
+
+
+def test_files_that_were_answered_otherwise_are_told_by_what_they_have():
+    """ONNX Runtime itself answers static files of 8 bits otherwise, with its optimisations."""
+    wrong = page.read_silent("ONNX Runtime", probes.BETWEEN)
+    assert set(wrong) <= set(recorded.read_graphs(GRAPHS))
+    endings = page.read_endings("ONNX Runtime", probes.BETWEEN)
+    assert not any(endings[name] for name in wrong)
+    assert "PyFrSpell: French lemmas" not in wrong  # answered otherwise, for another reason
+    assert not page.read_silent("ONNX Runtime", probes.OPEN)
+
+
 @pytest.mark.parametrize(("held", "found"), [(True, False), (False, True)])
 def test_weights_of_8_bits_are_no_whole_numbers_between_nodes(held, found):
     tensors = [numpy_helper.from_array(np.float32(0.1), "step")]
@@ -351,6 +383,34 @@ def test_a_file_is_deaf_if_neither_half_nor_its_reverse_changes_the_answer(text,
     header = '<ir_version: 8, opset_import: ["" : 17]> g (float[2, 6] X) => (float[P, Q] Y)'
     onnx.save(onnx.parser.parse_model(f"{header} {{ {text} }}"), path)
     assert whole.is_deaf(path, [X]) == deaf
+
+
+@pytest.mark.parametrize(
+    ("text", "unsteady"),
+    [
+        ("Y = Add (X, X)", False),
+        ("S = Sub (X, one)  Y = Add (S, S)", True),  # nothing but what the rounding left
+        ("S = Sub (X, one)  Y = Add (S, X)", False),  # the same, beside what is larger
+    ],
+)
+def test_a_file_is_unsteady_if_a_rounding_of_what_it_is_fed_shows(text, unsteady, tmp_path):
+    path = tmp_path / "model.onnx"
+    header = '<ir_version: 8, opset_import: ["" : 17]> g (float[2, 6] X) => (float[P, Q] Y)'
+    held = "<float[1] one = {1.0}>"
+    onnx.save(onnx.parser.parse_model(f"{header} {held} {{ {text} }}"), path)
+    fed = np.float32(1) + np.float32(1e-6) * np.arange(12, dtype=np.float32).reshape(2, 6)
+    assert whole.is_unsteady(path, [fed], TOLERANCE) == unsteady
+    assert whole.reason_to_leave_out(path, [fed], "mine").startswith("it") == unsteady
+
+
+def test_half_of_what_an_engine_may_be_off_by_is_too_much(tmp_path):
+    path = tmp_path / "model.onnx"
+    text = '<ir_version: 8, opset_import: ["" : 17]> g (float[2] X) => (float[2] Y)'
+    onnx.save(onnx.parser.parse_model(f"{text} {{ Y = Identity (X) }}"), path)
+    step = np.spacing(np.float32(1))  # by which the next number is off: of one, all of the answer
+    fed = [np.ones(2, np.float32)]
+    assert whole.is_unsteady(path, fed, 1.9 * step)
+    assert not whole.is_unsteady(path, fed, 2.1 * step)
 
 
 def test_a_block_that_answers_otherwise_makes_a_file_unknown(monkeypatch):

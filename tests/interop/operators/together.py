@@ -19,8 +19,11 @@ STEPPED = "a Conv of one by one in steps behind another, of a free batch"
 NO_SIZES = "a ConstantOfShape without sizes"
 COLUMNS = "a Conv whose columns take over 4 GB, the gaps of its filter filled"
 MOST = GIGABYTES * 2**30  # bytes, as all engines have here
+RECTIFIED = "an answer that is a Conv's of one dimension behind a Relu"
 PRODUCTS = "convolutions of over ten billion products"
 SPREAD = "a ConvTranspose whose columns hold over ten million numbers"
+VARIED = "sixty products whose sizes differ, or more"
+DIFFERENT = 60  # its file has three times as many; each is compiled by itself, in half a second
 NUMBERS = 10_000_000  # which onnx.reference adds one by one, in Python
 MANY = 10_000_000_000  # its file has six times as many, a second for each of which is too slow
 
@@ -34,6 +37,7 @@ LEAVE_PACKED = {
 }
 OF_TWO = {"Add", "Sub", "Mul", "Div", "Max", "Min", "Pow", "Less", "Greater", "Equal"}
 LEAVE_PACKED |= {*OF_TWO, "Concat"}
+OF_PRODUCTS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 SIZE_BY_SIZE = {"Add", "Mul", "Relu", "Clip", "Sigmoid", "Identity"}  # tract steps before these
 
 
@@ -78,11 +82,16 @@ def find_together(model):
     filled = [node for node in nodes if node.op_type == "ConstantOfShape"]
     if any(wires.sizes.get(node.input[0]) == [0] for node in filled):
         found.append(NO_SIZES)
+    made = [wires.makers.get(value.name) for value in typed.graph.output]
+    if any(node is not None and is_rectified(node, wires) for node in made):
+        found.append(RECTIFIED)
     convolutions = [node for node in nodes if node.op_type == "Conv"]
     if any(bytes_of_columns(node, wires) > MOST for node in convolutions):
         found.append(COLUMNS)
     if sum(products_of(node, wires) for node in convolutions) > MANY:
         found.append(PRODUCTS)
+    if len({sizes_of(node, wires) for node in nodes if node.op_type in OF_PRODUCTS}) >= DIFFERENT:
+        found.append(VARIED)
     spread = [node for node in nodes if node.op_type == "ConvTranspose"]
     if any(numbers_of_columns(node, wires) > NUMBERS for node in spread):
         found.append(SPREAD)
@@ -147,12 +156,23 @@ def is_stepped(node, wires):
     return False
 
 
+def is_rectified(node, wires):
+    """Return whether a node is a Relu of what a Conv over one dimension made."""
+    maker = wires.makers.get(node.input[0]) if node.op_type == "Relu" else None
+    return maker is not None and maker.op_type == "Conv" and len(filter_of(maker, wires)) == 3
+
+
+def filter_of(node, wires):
+    """Return the sizes of a Conv's filters, [] where they are not known."""
+    return wires.sizes.get(node.input[1], [])
+
+
 def bytes_of_columns(node, wires):
     """Return how much memory a Conv's columns take in float32: a filter's width for each answer.
 
     Those of all groups are made at once. 0 where a size is not known: nothing is said of it.
     """
-    filters = wires.sizes.get(node.input[1], [])
+    filters = filter_of(node, wires)
     answer = wires.sizes.get(node.output[0], [])
     if len(filters) < 3 or len(answer) < 3:
         return 0
@@ -166,26 +186,32 @@ def bytes_of_columns(node, wires):
 
 def products_of(node, wires):
     """Return how many products a Conv computes, of one row where rows are free; 0 if not known."""
-    filters = wires.sizes.get(node.input[1], [])
+    filters = filter_of(node, wires)
     batch, *answer = wires.sizes.get(node.output[0], [0])
     return max(1, batch) * math.prod(answer) * math.prod(filters[1:]) if filters else 0
 
 
+def sizes_of(node, wires):
+    """Return what a program for a node depends on: its operator, its sizes and its attributes."""
+    sizes = [wires.sizes.get(wire) for wire in (*node.input, *node.output)]
+    return node.op_type, str(sizes), str(sorted(settings_of(node).items()))
+
+
 def numbers_of_columns(node, wires):
     """Return how many numbers a ConvTranspose adds up, of one row where rows are free, or 0."""
-    filters = wires.sizes.get(node.input[1], [])
+    filters = filter_of(node, wires)
     batch, *places = wires.sizes.get(node.input[0], [0])
     channels = settings_of(node).get("group", 1) * math.prod(filters[1:])
     return max(1, batch) * math.prod(places[1:]) * channels if filters else 0
 
 
 # To be tried --------------------------------------------------------------------------------------
-def stack(times):
+def stack(times, filters, pads):
     """Return the nodes of convolutions one behind the other, X to Y."""
     wires = ["X", *(f"c{i}" for i in range(1, times)), "Y"]
     lines = []
     for given, made in itertools.pairwise(wires):
-        lines.append(f"{made} = Conv <pads = [1, 1, 1, 1]> ({given}, Deep)")
+        lines.append(f"{made} = Conv <pads = {pads}> ({given}, {filters})")
     return "  ".join(lines)
 
 
@@ -200,7 +226,9 @@ FILES = {  # {name: (sizes of X, nodes)}; what they read and nobody makes, the f
         "1, 128, 7500, 1",
         "Y = Conv <dilations = [4096, 1], pads = [4096, 0, 4096, 0]> (X, Wide)",
     ),
-    PRODUCTS: ("1, 128, 128, 128", stack(25)),
+    RECTIFIED: ("1, 4, 8", "c = Conv (X, Taps)  Y = Relu (c)"),
+    PRODUCTS: ("1, 128, 128, 128", stack(25, "Deep", [1, 1, 1, 1])),
+    VARIED: ("1, 4, 8, 8", stack(3 * DIFFERENT, "Blur", [1, 1, 2, 1])),
     SPREAD: ("1, 64, 64, 64", "Y = ConvTranspose (X, Broad)"),
 }
 
@@ -214,7 +242,9 @@ def make_together():
         arrays[name] = rng.normal(size=shape).astype(np.float32)
     others = np.random.default_rng(1)
     deep = others.normal(size=(128, 128, 3, 3)) / math.sqrt(128 * 3 * 3)  # no number grows
+    arrays["Taps"] = np.random.default_rng(2).normal(size=(4, 4, 3)).astype(np.float32)
     arrays["Deep"] = deep.astype(np.float32)
+    arrays["Blur"] = np.full((4, 4, 3, 3), 1 / 36, np.float32)
     arrays["Broad"] = others.normal(size=(64, 64, 8, 8)).astype(np.float32)
     found = {}
     for name, (sizes, nodes) in FILES.items():

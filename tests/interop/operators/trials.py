@@ -444,7 +444,8 @@ def make_usual(number, node, opset):
         model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
         onnx.checker.check_model(model, full_check=True)
         right = by_onnxruntime(model, [*fed.values()])
-        other = by_reference(model, fed) if node.right is None else [node.right]
+        given = node.right if isinstance(node.right, list) else [node.right]
+        other = by_reference(model, fed) if node.right is None else given
     except Exception:  # of whoever refuses it
         return None
     case = official.Case(f"usual {number}", node.operator, model, [*fed.values()], right, False)

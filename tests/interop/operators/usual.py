@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from onnx import TensorProto, helper
+from onnx.reference import ReferenceEvaluator
 
 MOVED_KINDS = ("int32", "int64", "bool", "float16", "uint8")
 COUNTED_KINDS = ("int32", "int64")
@@ -27,7 +28,7 @@ class Node(NamedTuple):
     held: list
     attributes: dict
     outputs: int = 1
-    right: object = None  # by numpy, where onnx.reference has no such operator
+    right: object = None  # by numpy, where onnx.reference has no such operator; or a list of those
 
 
 def draw(*shape, kind="float32"):
@@ -373,6 +374,26 @@ def scattered():
         yield Node("GatherElements", [X, places], [], {"axis": 1}, 1, right)
 
 
+def of_lengths(operator, X, held, attributes, outputs):
+    """Return what a recurrent node gives of rows of several lengths: each row by itself, by onnx.
+
+    onnx.reference does not read lengths. What is behind the end of a row is zeros.
+    """
+    W, R, B, lengths, state = held
+    names = [f"Y{i}" for i in range(outputs)]
+    node = helper.make_node(operator, ["X", "W", "R", "B", "", "state"], names, **attributes)
+    evaluator = ReferenceEvaluator(node)
+    rows = []
+    for i, length in enumerate(lengths):
+        fed = {"X": X[:length, i : i + 1], "W": W, "R": R, "B": B, "state": state[:, i : i + 1]}
+        answer, *last = evaluator.run(None, fed)
+        behind = [(0, len(X) - length), (0, 0), (0, 0), (0, 0)]
+        rows.append([np.pad(answer, behind), *last])
+    axes = [2, 1, 1]  # of rows, in the answer and in the last states
+    columns = zip(*rows, strict=True)
+    return [np.concatenate(parts, axis) for parts, axis in zip(columns, axes, strict=False)]
+
+
 def stated():
     """What exporters write and no official case: pools' strides, a filter a channel, no axes."""
     for dims in (1, 2):
@@ -392,7 +413,8 @@ def stated():
         for kind in ("float32", "int64"):
             yield Node("Squeeze", [draw(*shape, kind=kind)], [], {})
     X = draw(6, 2, 4)
-    lengths = np.int32([6, 6])  # which onnx.reference does not read: as long as the sequence
+    full = np.int32([6, 6])
+    lengths = np.int32([4, 6])
     for operator, gates in (("LSTM", 4), ("GRU", 3)):
         for ways in (1, 2):
             given = [draw(ways, gates * 5, 4), draw(ways, gates * 5, 5), draw(ways, 2 * gates * 5)]
@@ -400,10 +422,11 @@ def stated():
             attributes |= {"direction": "bidirectional"} if ways == 2 else {}
             attributes |= {"linear_before_reset": 1} if operator == "GRU" else {}
             state = np.zeros((ways, 2, 5), np.float32)
-            held = [*given, lengths, state]
             outputs = 3 if operator == "LSTM" else 2
-            yield Node(operator, [X], held, attributes, outputs)
-            yield Node(operator, [X, *held], [], attributes, outputs)
+            yield Node(operator, [X], [*given, full, state], attributes, outputs)
+            held = [*given, lengths, state]
+            right = of_lengths(operator, X, held, attributes, outputs)
+            yield Node(operator, [X, *held], [], attributes, outputs, right)
 
 
 def rare():
@@ -625,11 +648,20 @@ def with_parameters_computed():
             yield Node("ScatterND", [X, rows, draw(3, kind=kind)], [], {})
 
 
+def reduced():
+    """Sums and norms that few files have, at the ranks and axes that networks have."""
+    for operator in ("ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"):
+        for shape in ((2, 4), (2, 3, 4), (1, 4, 5, 5)):
+            X = np.abs(draw(*shape)) + np.float32(0.1)
+            for keep, axes in itertools.product((0, 1), ([-1], [1], list(range(1, len(shape))))):
+                yield Node(operator, [X], [whole(*axes)], {"keepdims": keep})
+
+
 def list_nodes():
     """Return all nodes of this file."""
     groups = (convolutions, recurrent, moves, arithmetic, resized, quantised)
     # New ones come last: trials are known by their numbers.
     groups += (indexed, rounded, ranked, scattered, stated, rare, asked_for, with_sizes_of_one)
     groups += (by_keras, from_the_end, without_bias, padded_unevenly)
-    groups += (as_files_have_them, with_parameters_computed)
+    groups += (as_files_have_them, with_parameters_computed, reduced)
     return [node for group in groups for node in group()]
