@@ -61,6 +61,19 @@ def keep_first(found, before):
     return first
 
 
+def remember(found, before):
+    """Return the totals of the sets of files that were unseen, with the one that is no more."""
+    earlier = before.get("earlier", [])
+    first = before.get("first", {})
+    files = {name for names in first.values() for name in names}
+    still = {name for names in found[page.UNSEEN].values() for name in names}
+    if files & still or not files:
+        return earlier
+    counts = ("pairs", "decided", "right", "falsely runs")
+    totals = dict(zip(counts, page.sum_up(first), strict=True))
+    return [*earlier, {"files": len(files), **totals}]
+
+
 def compare(path, graphs, verdicts, engine):
     """Return {file: [said, measured]} of those that were measured."""
     features = recorded.read_features(path)
@@ -74,4 +87,6 @@ def compare(path, graphs, verdicts, engine):
 
 if __name__ == "__main__":
     found = judge()
-    record.write(SAID, {**found, "first": keep_first(found, record.read(SAID).get("first", {}))})
+    before = record.read(SAID)
+    first = keep_first(found, before.get("first", {}))
+    record.write(SAID, {**found, "first": first, "earlier": remember(found, before)})

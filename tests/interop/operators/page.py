@@ -725,6 +725,22 @@ def said_table(_results):
     return "".join(lines)
 
 
+def earlier_table(_results):
+    """Return the totals of the sets of files that were unseen once, as first asked."""
+    said = record.read(SAID)
+    first = {name for files in said["first"].values() for name in files}
+    counts = ("pairs", "decided", "right", "falsely runs")
+    now = {"files": len(first), **dict(zip(counts, sum_up(said["first"]), strict=True))}
+    rows = []
+    for number, one in enumerate([*said["earlier"], now], 1):
+        decided = f"{one['decided']} ({100 * one['decided'] / one['pairs']:.0f} %)"
+        right = f"{one['right']} ({100 * one['right'] / one['decided']:.0f} %)"
+        rows.append([number, one["files"], one["pairs"], decided, right, one["falsely runs"]])
+    return table(
+        ["set", "files:", "pairs:", "decided:", "right of these:", "falsely *runs*:"], rows
+    )
+
+
 def sum_up(files_of):
     """Return the counts of all engines together, of {engine: {file: [said, measured]}}."""
     return np.sum([count_said(files) for files in files_of.values()], axis=0).tolist()
@@ -763,6 +779,7 @@ PAGES = {
         "safe": safe_list,
         "by chance": by_chance,
         "said": said_table,
+        "earlier": earlier_table,
         "blocks": blocks_table,
         "engines": engines_table,
         "left out": left_out,
