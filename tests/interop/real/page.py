@@ -30,7 +30,13 @@ from tests.interop.real.judge import (
     VERDICTS,
 )
 from tests.interop.real.measure import RESULTS, read_changes, read_pairs
-from tests.interop.real.reasons import BY_CHANCE, CHANGE_REASONS, REASONS, SMALLEST
+from tests.interop.real.reasons import (
+    BY_CHANCE,
+    CHANGE_REASONS,
+    CHANGE_SMALLEST,
+    REASONS,
+    SMALLEST,
+)
 from tests.kit import record
 from tests.kit.page import code, table
 
@@ -215,6 +221,14 @@ def node_of(results, engine, name):
     return f"{operator} of version {version}, {code(node)}"
 
 
+def show_cases(cases):
+    """Return a sentence that names the smallest cases, if there are any."""
+    if not cases:
+        return ""
+    links = ", ".join(f"[{case}](smallest.py)" for case in cases)
+    return f" Smallest case{'s' if len(cases) > 1 else ''}: {links}."
+
+
 def silent(results):
     """Return a line for each answer that is another, without a word: the node, and the reason."""
     lines = []
@@ -222,8 +236,7 @@ def silent(results):
         why = results["engines"][engine][DIFFERS][name]
         reason = REASONS.get((engine, name), "not found out")
         place = node_of(results, engine, name)
-        case = SMALLEST.get((engine, name))
-        shown = f" Smallest case: [{case}](smallest.py)." if case else ""
+        shown = show_cases([SMALLEST[engine, name]] if (engine, name) in SMALLEST else [])
         shown += " In some runs only: in others it agrees." if (engine, name) in BY_CHANCE else ""
         lines.append(f"- **{engine}, {name}**: {why}, from {place} on: {reason}.{shown}\n")
     return "".join(lines) or "None.\n"
@@ -360,10 +373,11 @@ def spoilt(results):
                     place = f", from {operator} of version {version}, {code(node)} on"
                 reason = CHANGE_REASONS.get((change, name), "not found out")
                 words = f"{name}**: {found['why']}{place}"
-                found_by.setdefault((change, reason), []).append(words)
+                shown = show_cases(CHANGE_SMALLEST.get((change, name)))
+                found_by.setdefault((change, reason, shown), []).append(words)
     lines = []
-    for (change, reason), listed in found_by.items():
-        lines.append(f"- **{change}, {'; **'.join(listed)}: {reason}.\n")
+    for (change, reason, shown), listed in found_by.items():
+        lines.append(f"- **{change}, {'; **'.join(listed)}: {reason}.{shown}\n")
     return "".join(lines) or "None.\n"
 
 

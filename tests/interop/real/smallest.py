@@ -266,3 +266,112 @@ def normalization_behind_conv_and_gelu(first="Conv"):
     even = (exact_gelu(product) - columns[2]) / np.sqrt(columns[3] + 1e-5)
     model = build(nodes, {"x": x}, constants, x.shape, 15)
     return model, [x], [(even * columns[0] + columns[1]).astype(np.float32)]
+
+
+def between_two_steps(rest=2e-8):
+    """QuantizeLinear 13 of 0.5 and twice the rest: float32 sums it to 0 or to 1. 1e-3 is 1."""
+    x = np.float32([[0.5, rest, rest]])
+    held = {"w": np.ones((3, 1), np.float32), "step": np.float32(1), "zero": np.uint8(0)}
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["sum"]),
+        helper.make_node("QuantizeLinear", ["sum", "step", "zero"], ["y"]),
+    ]
+    exact = np.rint(x.astype(float).sum(axis=1, keepdims=True))
+    model = build(nodes, {"x": x}, held, exact.shape, 13, TensorProto.UINT8)
+    return model, [x], [exact.astype(np.uint8)]
+
+
+# What 8 bits spoil --------------------------------------------------------------------------------
+def filters_of_unlike_size(largest=50, held="initializer"):
+    """Conv 11, a filter of -50, one of 0.1 and 0.15: one step makes 0 of these. 0.1 is right.
+
+    So is a step for each filter, but for weights that are held by a Constant.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0.5, 1, (1, 2, 1, 4)).astype(np.float32)
+    w = np.float32([[-largest, -largest], [0.1, 0.15]]).reshape(2, 2, 1, 1)
+    nodes = [helper.make_node("Conv", ["x", "w"], ["c"]), helper.make_node("Relu", ["c"], ["y"])]
+    constants = {"w": w}
+    if held == "Constant":
+        value = numpy_helper.from_array(constants.pop("w"))
+        nodes.insert(0, helper.make_node("Constant", [], ["w"], value=value))
+    sums = np.einsum("oi,nihw->nohw", w[:, :, 0, 0].astype(float), x)
+    model = build(nodes, {"x": x}, constants, sums.shape, 13)
+    return model, [x], [np.maximum(sums, 0).astype(np.float32)]
+
+
+def function_of_squares(kind="Sqrt", loud=6.3, opset=13):
+    """Sqrt or Log of 0.01 beside 40, both in steps of 0.16. Beside 0.04 it is right."""
+    x = np.float32([[0.1, 0.03, loud]])
+    nodes = [
+        helper.make_node("Mul", ["x", "x"], ["square"]),
+        helper.make_node(kind, ["square"], ["f"]),
+        helper.make_node("MatMul", ["f", "quiet"], ["y"]),
+    ]
+    exact = {"Sqrt": np.sqrt, "Log": np.log}[kind](x[:, :2].astype(float) ** 2)
+    held = {"quiet": np.eye(3, 2, dtype=np.float32)}
+    model = build(nodes, {"x": x}, held, exact.shape, opset)
+    return model, [x], [exact.astype(np.float32)]
+
+
+def logarithm_of_a_product(kind="MatMul", quiet=1e-3):
+    """Log 13 of the square of 0.001, which MatMul or Conv hands on beside 1. 0.5 is right."""
+    shape = (1, 2) if kind == "MatMul" else (1, 2, 1, 1)
+    x = np.float32([quiet, 1]).reshape(shape)
+    same = np.eye(2, dtype=np.float32).reshape((2, 2, *shape[2:]))
+    nodes = [
+        helper.make_node(kind, ["x", "same"], ["p"]),
+        helper.make_node("Mul", ["p", "p"], ["square"]),
+        helper.make_node("Add", ["square", "little"], ["power"]),
+        helper.make_node("Log", ["power"], ["y"]),
+    ]
+    exact = np.log(x.astype(float) ** 2 + 1e-10)
+    constants = {"same": same, "little": np.float32(1e-10)}
+    model = build(nodes, {"x": x}, constants, exact.shape, 13)
+    return model, [x], [exact.astype(np.float32)]
+
+
+def sigmoid_that_decides(steepness=500, second=0.9985):
+    """Sigmoid 6 of 500 times a difference of 0.0015, less than a step of 1/255. 1 is right."""
+    x = np.float32([[1, second]])
+    w = np.float32([[steepness], [-steepness]])
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["s"]),
+        helper.make_node("Sigmoid", ["s"], ["y"]),
+    ]
+    exact = 1 / (1 + np.exp(-(x.astype(float) @ w)))
+    model = build(nodes, {"x": x}, {"w": w}, exact.shape, 12)
+    return model, [x], [exact.astype(np.float32)]
+
+
+def relu_that_branches_read(reader="If"):
+    """Relu 14 behind Conv 11, read by an If 13: what is negative stays. reader="Neg" is right."""
+    x = np.float32([-2, -1, 0, 1]).reshape(1, 1, 1, 4)
+    nodes = [helper.make_node("Conv", ["x", "w"], ["c"]), helper.make_node("Relu", ["c"], ["r"])]
+    fed = {"x": x}
+    if reader == "If":
+        fed["flag"] = np.array(True)
+        branches = {}
+        for name in ("then_branch", "else_branch"):
+            output = helper.make_tensor_value_info(name, TensorProto.FLOAT, x.shape)
+            neg = helper.make_node("Neg", ["r"], [name])
+            branches[name] = helper.make_graph([neg], name, [], [output])
+        nodes.append(helper.make_node("If", ["flag"], ["y"], **branches))
+    else:
+        nodes.append(helper.make_node("Neg", ["r"], ["y"]))
+    model = build(nodes, fed, {"w": np.ones((1, 1, 1, 1), np.float32)}, x.shape, 14)
+    return model, list(fed.values()), [-np.maximum(x, 0)]
+
+
+def filter_of_bytes(weight=127):
+    """QLinearConv 10, 255 * 127 twice: onnxruntime without VNNI stops at 32767. 63 is right."""
+    x = np.full((1, 2, 1, 1), 255, np.uint8)
+    w = np.full((1, 2, 1, 1), weight, np.int8)
+    one = np.float32(1)
+    held = {"one": one, "zero": np.uint8(0), "w": w, "zero of w": np.int8(0)}
+    held["step"] = np.float32(300)
+    names = ["x", "one", "zero", "w", "one", "zero of w", "step", "zero"]
+    node = helper.make_node("QLinearConv", names, ["y"])
+    exact = np.rint(x.astype(float).sum() * weight / 300).reshape(1, 1, 1, 1)
+    model = build([node], {"x": x}, held, exact.shape, 10, TensorProto.UINT8)
+    return model, [x], [exact.astype(np.uint8)]

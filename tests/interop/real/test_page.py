@@ -24,11 +24,12 @@ from tests.interop.real.judge import (
     tolerance_of,
 )
 from tests.interop.real.measure import pack, read_changes, read_pairs, unpack
-from tests.interop.real.reasons import CHANGE_REASONS, REASONS, SMALLEST
+from tests.interop.real.reasons import CHANGE_REASONS, CHANGE_SMALLEST, REASONS, SMALLEST
 from tests.kit import record
 from tests.kit.places import TESTS
 
 RESULTS = page.read()
+OPERATOR = r"[A-Z]\w+ (of opset )?\d+"  # with its version
 # How the words begin, or what stands in them, when these engines refuse something.
 MARKS = {
     "IREE": "stablehlo|torch|IREE|onnx_importer|OnnxImporter|Error|unsupported",
@@ -105,6 +106,8 @@ def test_each_spoilt_answer_has_a_reason_and_no_reason_is_left_over():
             if found["verdict"] == DIFFERS:
                 spoilt.add((change, name))
     assert set(CHANGE_REASONS) == spoilt
+    for reason in CHANGE_REASONS.values():
+        assert re.search(OPERATOR, reason), "no operator, or not its version"
 
 
 def test_the_files_are_those_that_the_page_promises():
@@ -176,12 +179,14 @@ def test_each_silent_answer_has_a_reason_with_operator_and_version_and_no_reason
     silent = page.list_pairs(RESULTS, DIFFERS)
     assert sorted(REASONS) == silent
     for reason in REASONS.values():
-        assert re.search(r"[A-Z]\w+ (of opset )?\d+", reason), "no operator, or not its version"
+        assert re.search(OPERATOR, reason), "no operator, or not its version"
 
 
 def test_each_smallest_case_is_there_and_belongs_to_a_silent_answer():
     assert set(SMALLEST) <= set(REASONS)
-    assert all(hasattr(smallest, case) for case in SMALLEST.values())
+    assert set(CHANGE_SMALLEST) <= set(CHANGE_REASONS)
+    cases = set(SMALLEST.values()).union(*CHANGE_SMALLEST.values())
+    assert all(hasattr(smallest, case) for case in cases)
 
 
 def test_each_answer_that_counts_has_a_second_opinion():
@@ -282,10 +287,11 @@ def test_files_that_a_change_spoils_for_one_reason_share_a_line(monkeypatch):
     changed = {"files": [*"abc"], "versions": {}, "answers otherwise": differs}
     for name, reason in (("a", "squares"), ("b", "roots"), ("c", "squares")):
         monkeypatch.setitem(page.CHANGE_REASONS, ("float16", name), reason)
+    monkeypatch.setitem(page.CHANGE_SMALLEST, ("float16", "b"), ["x", "y"])
     lines = page.spoilt({"changes": {"float16": changed}}).splitlines()
     assert lines == [
         "- **float16, a**: off by 1; **c**: off by 3: squares.",
-        "- **float16, b**: off by 2: roots.",
+        "- **float16, b**: off by 2: roots. Smallest cases: [x](smallest.py), [y](smallest.py).",
     ]
 
 
