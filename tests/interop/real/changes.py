@@ -137,12 +137,11 @@ def judge_change(tell, change, path, inputs, right, tolerance):
             answer = onnxruntime.open_session(target).run(outputs, feed)
         except Exception as error:
             return {"verdict": UNFIT, "why": tell_words(error, folder)}
-        sentence, off = compare(answer, right, tolerance)
+        allowed = max(tolerance, ALLOWED.get(change, 0))
+        sentence, off = compare(answer, right, allowed)
         if sentence is None:
-            return {"verdict": AGREES, "size": size, "off": off}
-        if off <= ALLOWED.get(change, 0):
-            return {"verdict": COARSE, "size": size, "off": off}
-        allowed = ALLOWED.get(change, tolerance)
+            verdict = AGREES if off <= tolerance else COARSE
+            return {"verdict": verdict, "size": size, "off": off}
         node = find_node(path, target, feed, allowed)
         return {"verdict": DIFFERS, "why": sentence, "size": size, "off": off, "node": node}
 

@@ -87,21 +87,27 @@ def distance(output, right):
 
 
 def compare(answer, right, tolerance):
-    """Return what is wrong with an answer in words, None if nothing is, and how far it is off."""
+    """Return what is wrong with the first output that is wrong, or None; how far the worst is off.
+
+    The first is not the worst: a state may be off by more than the answer before it.
+    """
     if len(answer) != len(right):
         return f"{len(answer)} outputs instead of {len(right)}", np.inf
+    words = None
     worst = 0.0
     for number, (output, exact) in enumerate(zip(answer, right, strict=True)):
         output = np.asarray(output)
         off = distance(output, exact)
         worst = max(worst, off)
+        if words is not None or off <= tolerance:
+            continue
         if output.shape != exact.shape:
-            return f"output {number} has the shape {output.shape} instead of {exact.shape}", np.inf
-        if off == np.inf:
-            return f"output {number} ({output.dtype}) holds other values", np.inf
-        if off > tolerance:
-            return f"output {number} is off by {off:.0e} of its largest number", off
-    return None, worst
+            words = f"output {number} has the shape {output.shape} instead of {exact.shape}"
+        elif off == np.inf:
+            words = f"output {number} ({output.dtype}) holds other values"
+        else:
+            words = f"output {number} is off by {off:.0e} of its largest number"
+    return words, worst
 
 
 def words_of(error):

@@ -353,25 +353,44 @@ def test_harm_of_a_change_is_noticed(write, case, monkeypatch):
 def test_fewer_bits_may_be_off_by_more_but_not_by_anything(case, monkeypatch):
     """A tenth of the largest number is allowed to int8, a hundredth to float16."""
 
-    def off_by(part):
+    def off_by(*parts):
         def write(source, target, feed):
             model = onnx.load(source)
-            name = model.graph.output[0].name
-            for node in model.graph.node:
-                if name in node.output:
-                    node.output[list(node.output).index(name)] = "right"
-            factor = numpy_helper.from_array(np.float32(1 + part), "factor")
-            model.graph.initializer.append(factor)
-            model.graph.node.append(helper.make_node("Mul", ["right", "factor"], [name]))
+            for number, part in enumerate(parts):
+                name = model.graph.output[number].name
+                for node in model.graph.node:
+                    if name in node.output:
+                        node.output[list(node.output).index(name)] = f"right {number}"
+                factor = numpy_helper.from_array(np.float32(1 + part), f"factor {number}")
+                model.graph.initializer.append(factor)
+                given = [f"right {number}", factor.name]
+                model.graph.node.append(helper.make_node("Mul", given, [name]))
             onnx.save(model, target)
 
         return write
 
     found = []
-    for change, part in [("static int8", 0.08), ("static int8", 0.12), ("float16", 0.02)]:
-        monkeypatch.setitem(changes.CHANGES, change, changes.Change(off_by(part), "onnx"))
-        found.append(changes.judge_change_apart(change, *case, TOLERANCE)["verdict"])
-    assert found == [COARSE, DIFFERS, DIFFERS]
+    for change, parts in [
+        ("static int8", [0.08]),
+        ("static int8", [0.12]),
+        ("float16", [0.02]),
+        ("static int8", [0.08, 0.12]),  # a second output is worse than the first
+    ]:
+        monkeypatch.setitem(changes.CHANGES, change, changes.Change(off_by(*parts), "onnx"))
+        found.append(changes.judge_change_apart(change, *case, TOLERANCE))
+    assert [one["verdict"] for one in found] == [COARSE, DIFFERS, DIFFERS, DIFFERS]
+    assert found[-1]["why"].startswith("output 1 is off by 1e-01")
+
+
+def test_the_first_output_that_is_wrong_is_named_and_the_worst_counts():
+    right = [np.float32([1, 2]), np.float32([1, 2]), np.float32([1, 2])]
+    answer = [right[0], right[1] + np.float32(0.1), right[2] + np.float32(1)]
+    words, off = judge.compare(answer, right, TOLERANCE)
+    assert words == "output 1 is off by 5e-02 of its largest number"
+    assert off == 0.5
+    words, off = judge.compare([right[0], answer[1], right[2][:1]], right, TOLERANCE)
+    assert words.startswith("output 1 is off by")
+    assert off == np.inf
 
 
 # The node -----------------------------------------------------------------------------------------
