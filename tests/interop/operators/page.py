@@ -161,16 +161,6 @@ def read_wholes(engine):
     return {name: verdict for name, verdict in found.items() if verdict != NOT_TRIED}
 
 
-def read_silent(engine, feature):
-    """Return the files that have a feature and that an engine answered otherwise, or ended at."""
-    features = recorded.read_features(GRAPHS)
-    found = []
-    for name, verdict in read_wholes(engine).items():
-        if verdict in (judge.DIFFERS, judge.ENDS) and feature in features.get(name, ()):
-            found.append(name)
-    return found
-
-
 @functools.cache
 def holders():
     """Return {use, as far as it tells: {maker: file}} of the files that hold it."""

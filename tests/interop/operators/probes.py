@@ -35,6 +35,8 @@ QUESTIONS = "an input with two free sizes called ?"  # as Paddle calls them, be 
 UNUSED = "an import of a domain that no node uses"
 TWO_RANKS = "an If whose answer is of one rank or another"  # as a script squeezes an axis
 EMPTY = "a constant without numbers"
+LEFT_OUT = "a Clip whose upper limit is an empty name"  # as PyTorch's older exporter writes it
+UNSIZED = "a normalised layer whose last size the inference of shapes does not find"
 HEAVY = "20 million numbers of its own"
 LIMIT = 20_000_000
 KNOWN_DOMAINS = {  # which ONNX Runtime's tools import, whatever a file uses
@@ -51,9 +53,9 @@ INNER = "a size inside that follows from its numbers"
 DOUBLED = "pictures of free sizes, halved, doubled and joined"
 OF_FILES = (OPEN, INNER)
 # Of exporters' files recorded, to see what became of those that have it:
-BETWEEN = "whole numbers between its nodes"  # a rounding decides to which of them one goes
-RECORDED = (*OF_FILES, DOUBLED, BETWEEN, *(name_way(*way) for way in WAYS))
+RECORDED = (*OF_FILES, DOUBLED, *(name_way(*way) for way in WAYS))
 ROWS, LONG = 1, 960  # free sizes, when that is found out: of the first axis, and of the others
+BETWEEN = "whole numbers between its nodes"  # of which nothing is said: a rounding decides
 
 
 # Features -----------------------------------------------------------------------------------------
@@ -86,6 +88,9 @@ def features_of(model):
     found += find_ways(model)
     found += [TWO_RANKS] if has_two_ranks(model) else []
     found += [EMPTY] if any(map(is_empty, list_tensors(model))) else []
+    clips = [node for node in nodes_of(model.graph) if node.op_type == "Clip"]
+    found += [LEFT_OUT] if any([*node.input[2:]] == [""] for node in clips) else []
+    found += [UNSIZED] if has_unsized(model) else []
     numbers = sum(math.prod(tensor.dims) for tensor in list_tensors(model))
     found += [HEAVY] if numbers >= LIMIT else []
     held = {tensor.name for tensor in model.graph.initializer}
@@ -113,6 +118,25 @@ def features_of_inputs(model):
         names = [dim.dim_param for dim in value.type.tensor_type.shape.dim]
         found += [QUESTIONS] if names.count("?") > 1 else []
     return found
+
+
+def has_unsized(model):
+    """Return whether no last size is inferred for what a LayerNormalization is fed.
+
+    Of sizes that the file computes none is, unless the inference is told to follow their numbers.
+    """
+    fed = [node.input[0] for node in model.graph.node if node.op_type == "LayerNormalization"]
+    if not fed:
+        return False
+    try:
+        typed = onnx.shape_inference.infer_shapes(model)
+    except Exception:  # of a model that contradicts itself, say
+        return False
+    last = {}
+    for value in [*typed.graph.input, *typed.graph.value_info, *typed.graph.output]:
+        sizes = value.type.tensor_type.shape.dim
+        last[value.name] = sizes[-1].dim_value if sizes else 0
+    return not all(last.get(name) for name in fed)
 
 
 def list_tensors(model):
@@ -533,6 +557,29 @@ def with_filters_of(maker):
     return model, [rng.normal(size=(2, 3, 8, 8)).astype(np.float32)]
 
 
+def without_upper_limit():
+    """Return a Clip from a limit on, and its input."""
+    held = [numpy_helper.from_array(np.float32(3), "low")]
+    clip = helper.make_node("Clip", ["X", "low", ""], ["Y"])
+    return make_model([clip], *of_rows(3), held), [X]
+
+
+def of_rows(columns):
+    """Return an input and an output of any number of rows."""
+    return [[(name, TensorProto.FLOAT, ["N", columns])] for name in "XY"]
+
+
+def of_a_size_not_found():
+    """Return a normalised layer of what is reshaped to sizes that are computed, and its input."""
+    held = [numpy_helper.from_array(np.float32([1, 2, 3, 4]), "four")]
+    nodes = [
+        helper.make_node("Shape", ["X"], ["sizes"]),
+        helper.make_node("Reshape", ["X", "sizes"], ["again"]),
+        helper.make_node("LayerNormalization", ["again", "four", "four"], ["Y"]),
+    ]
+    return make_model(nodes, *of_rows(4), held), [np.arange(12, dtype=np.float32).reshape(3, 4)]
+
+
 def with_many_numbers():
     """Return a model of ten convolutions with over twenty million weights, and its inputs."""
     rng = np.random.default_rng(0)
@@ -581,6 +628,8 @@ def make_probes():
     picture = np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
     probes[EMPTY] = make_model([larger], [fed], [answer], held, opset=11), [picture]
     probes[HEAVY] = with_many_numbers()
+    probes[LEFT_OUT] = without_upper_limit()
+    probes[UNSIZED] = of_a_size_not_found()
     unused = plain()
     unused.opset_import.append(helper.make_opsetid("some.vendor", 1))
     probes[UNUSED] = unused, [X]

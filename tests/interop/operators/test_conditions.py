@@ -214,8 +214,40 @@ def test_many_numbers_are_told_whoever_holds_them(less, monkeypatch):
     assert (probes.HEAVY in probes.features_of(parse(text))) == (not less)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "found"),
+    [
+        (["X", "low", ""], True),
+        (["X", "low"], False),
+        (["X", "", "low"], False),
+        (["X", "low", "low"], False),
+    ],
+)
+def test_a_limit_that_is_left_out_by_an_empty_name_is_found(inputs, found):
+    model = parse("g (float[2] X) => (float[2] Y) <float low = {1.0}> { Y = Clip (X, low) }")
+    model.graph.node[0].input[:] = inputs
+    assert (probes.LEFT_OUT in probes.features_of(model)) == found
+
+
+@pytest.mark.parametrize(
+    ("nodes", "last", "found"),
+    [
+        ("S = Shape (X)  A = Reshape (X, S)  Y = LayerNormalization (A, W)", "2", True),
+        ("A = Reshape (X, held)  Y = LayerNormalization (A, W)", "2", False),
+        ("Y = LayerNormalization (X, W)", "2", False),
+        ("Y = LayerNormalization (X, W)", "M", True),
+        ("S = Shape (X)  A = Reshape (X, S)  Y = Abs (A)", "2", False),
+    ],
+)
+def test_a_layer_whose_last_size_is_not_inferred_is_found(nodes, last, found):
+    text = f"""g (float[N, {last}] X) => (float[N, {last}] Y)
+        <float[2] W = {{1.0, 2.0}}, int64[2] held = {{-1, 2}}> {{ {nodes} }}"""
+    assert (probes.UNSIZED in probes.features_of(parse(text))) == found
+
+
 def test_a_plain_file_has_nothing_odd():
     odd = {probes.EMPTY, probes.HEAVY, probes.QUESTIONS, probes.UNUSED, probes.TWO_RANKS}
+    odd |= {probes.LEFT_OUT, probes.UNSIZED}
     model = probes.plain()
     assert not odd & set(probes.features_of(model))
     model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))  # as exporters write it

@@ -600,6 +600,29 @@ def test_what_was_said_first_of_an_unseen_file_stays():
     assert judge.keep_first(now, {}) == {"mine": now[page.UNSEEN]["mine"]}
 
 
+def test_of_files_that_are_unseen_no_more_the_totals_stay():
+    first = {
+        "mine": {"a": ["runs", "runs"], "b": ["runs", "differs"]},
+        "another": {"a": ["unknown", "runs"], "b": ["refuses", "runs"]},
+    }
+    before = {"earlier": [{"files": 7}], "first": first}
+    others = {page.UNSEEN: {"mine": {"c": ["runs", "runs"]}}}
+    totals = {"files": 2, "pairs": 4, "decided": 3, "right": 1, "falsely runs": 1}
+    assert judge.remember(others, before) == [{"files": 7}, totals]
+    same = {page.UNSEEN: {"mine": {"b": ["runs", "runs"]}}}
+    assert judge.remember(same, before) == [{"files": 7}]
+    assert judge.remember(others, {}) == []
+
+
+def test_the_last_of_the_sets_is_the_one_that_is_unseen_now(monkeypatch):
+    first = {"mine": {"a": ["runs", "runs"], "b": ["runs", "differs"]}}
+    earlier = [{"files": 1, "pairs": 12, "decided": 9, "right": 6, "falsely runs": 0}]
+    monkeypatch.setattr(page.record, "read", lambda path: {"first": first, "earlier": earlier})
+    *_head, one, last = page.earlier_table({}).strip().splitlines()
+    assert one == "| 1 | 1 | 12 | 9 (75 %) | 6 (67 %) | 0 |"
+    assert last == "| 2 | 2 | 2 | 2 (100 %) | 1 (50 %) | 1 |"
+
+
 @pytest.mark.parametrize("folder", ["", f"{page.PACKAGES}: "])
 def test_what_a_maker_s_own_files_told_is_left_out(folder, monkeypatch, forget):
     use = read_model(parse(ADD))[0]

@@ -216,6 +216,8 @@ def run(folder, engine):
 
 def tolerance_of(name):
     """Return how far a file's answer may be off; a block's ten times less, which files repeat."""
+    if name.endswith(", float16"):
+        return judge.TOLERANCE_OF_16_BITS
     if name.startswith(page.OF_8_BITS) or name.endswith((", static", ", 8 bits", "between bytes")):
         return judge.TOLERANCE_OF_8_BITS
     return judge.TOLERANCE / 10 if name.startswith(page.PROBES) else judge.TOLERANCE
