@@ -183,7 +183,7 @@ FAR_IN = {
     **dict.fromkeys(("Apache TVM", "ONNX Runtime", "onnx.reference", "OpenCV", "OpenVINO"), 4),
     **dict.fromkeys(("tinygrad", "tract"), 4),
     "MNN": 3,
-    "ncnn": 2,
+    "ncnn": 1.25,
 }
 
 BY_PATTERNS = "ncnn"  # pnnx knows nodes by what stands around them: of one that is the last it errs
