@@ -7,8 +7,15 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.interop.operators import conditions, foresee, page, parts, probes, uses
-from tests.interop.operators.uses import INSIDE, ONE_AXIS, Use, describe_equation, read_nodes
+from tests.interop.operators import conditions, foresee, page, parts, probes, trials, uses, usual
+from tests.interop.operators.uses import (
+    INSIDE,
+    ONE_AXIS,
+    Use,
+    describe_equation,
+    read_model,
+    read_nodes,
+)
 
 
 def parse(text, opset=18):
@@ -355,6 +362,18 @@ RULES_OF = foresee.rules_of.__wrapped__  # which forgets
 
 
 # What is said -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("operator", ["LSTM", "GRU"])
+def test_lengths_that_an_engine_passes_over_are_not_known_to_show(operator):
+    """They may be those of whole rows."""
+    of_lengths = [node for node in usual.list_nodes() if isinstance(node.right, list)]
+    node = next(node for node in of_lengths if node.operator == operator)
+    (use,) = read_model(trials.make_usual(0, node, 18).model)
+    assert "sequence_lens not constant" in conditions.literals(use)
+    said, why = foresee.expect_of_node(use, "onnx.reference")
+    assert said == foresee.UNKNOWN
+    assert "depends on the numbers" in why
+
+
 def test_a_cast_to_bool_that_differs_is_not_known(monkeypatch):
     """Another Cast that differs, differs."""
     for kind, expected in (("bool", foresee.UNKNOWN), ("int32", foresee.DIFFERS)):

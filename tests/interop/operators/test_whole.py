@@ -190,6 +190,25 @@ def test_where_no_file_of_open_sizes_ran_such_a_file_is_refused(monkeypatch):
     assert foresee.expect_of_features([probes.OPEN], "tract") is None  # more than one in ten
 
 
+@pytest.mark.parametrize(
+    ("ran", "failed", "inside", "outside"),
+    [
+        (1, 9, "refuses", "refuses"),
+        (2, 7, "none", "none"),  # nine files are too few
+        (2, 8, "unknown", "none"),
+        (3, 9, "none", "none"),  # one in four
+    ],
+)
+def test_of_sizes_inside_that_few_ran_with_nothing_is_known(
+    ran, failed, inside, outside, monkeypatch
+):
+    endings = {f"mine: {number}": number < ran for number in range(ran + failed)}
+    monkeypatch.setattr(page, "read_endings", lambda engine, feature: endings)
+    for feature, expected in ((probes.INNER, inside), (probes.OPEN, outside)):
+        said = foresee.expect_of_features([feature], "tract")
+        assert (said.verdict if said else "none") == expected
+
+
 def test_whole_files_that_ran_outweigh_what_joined_pictures_did_alone(monkeypatch):
     monkeypatch.setattr(page, "read_probes", lambda engine: {probes.DOUBLED: "refuses"})
     for failed, ran, verdict in (
