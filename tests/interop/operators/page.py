@@ -177,6 +177,7 @@ def maker_of(graph):
     return name.partition(", ")[0] if folder in (PACKAGES, UNSEEN) else folder
 
 
+@functools.cache
 def key_of(use):
     known = use.version is not None and conditions.is_known(use.operator, use.version)
     return use.operator, conditions.literals(use) if known else use
@@ -184,7 +185,12 @@ def key_of(use):
 
 def tells_nothing(found, phrases):
     """Return whether an engine's words are about a file's inputs or answers, not about a node."""
-    return any(words in found.get("why", "") for words in phrases)
+    return names_one(found.get("why", ""), phrases)
+
+
+@functools.cache
+def names_one(why, phrases):
+    return any(words in why for words in phrases)
 
 
 def is_torn(use, found):
