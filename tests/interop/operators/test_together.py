@@ -294,6 +294,12 @@ def test_sixty_products_of_sizes_that_differ_are_found(places, found):
     assert has(make(f"{nodes}  Y = Relu (c0)"), together.VARIED) == found
 
 
+@pytest.mark.parametrize(("times", "found"), [(59, False), (60, True)])
+def test_products_of_like_attributes_differ_in_their_sizes(times, found):
+    nodes = together.stack(times, "Points", [0, 0, 1, 0])  # each answer is a row longer
+    assert has(make(nodes), together.VARIED) == found
+
+
 def test_the_file_of_many_sizes_makes_each_of_its_own():
     model, _inputs = together.make_together()[together.VARIED]
     shapes = set()

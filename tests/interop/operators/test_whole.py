@@ -9,6 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from tests.interop.operators import (
     blocks,
+    cases,
     conditions,
     corpus,
     foresee,
@@ -395,6 +396,18 @@ def test_a_file_is_unsteady_if_a_rounding_of_what_it_is_fed_shows(text, unsteady
     fed = np.float32(1) + np.float32(1e-6) * np.arange(12, dtype=np.float32).reshape(2, 6)
     assert whole.is_unsteady(path, [fed], TOLERANCE) == unsteady
     assert whole.reason_to_leave_out(path, [fed], "mine").startswith("it") == unsteady
+
+
+@pytest.mark.parametrize(("operator", "shaky"), [("Sub", True), ("Mul", False)])
+def test_a_node_is_shaky_if_a_rounding_of_what_it_is_fed_shows(operator, shaky):
+    text = f"g (float[6] X) => (float[6] Y) <float W = {{100000.0}}> {{ Y = {operator} (X, W) }}"
+    model = onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["" : 17]> {text}')
+    large = np.float32(100_000)  # the next number is 0.008 away
+    fed = large + np.arange(6, dtype=np.float32)
+    right = fed - large if operator == "Sub" else fed * large
+    case = cases.Case("", operator, model, [fed], [right], False)
+    assert whole.is_shaky(case) == shaky
+    assert not whole.is_shaky(cases.Case("", operator, onnx.ModelProto(), [fed], [right], False))
 
 
 def test_half_of_what_an_engine_may_be_off_by_is_too_much(tmp_path):
