@@ -89,11 +89,11 @@ def is_unsteady(path, inputs, tolerance):
 
 
 def is_shaky(case):
-    """Return whether the same is true of a node that was cut out."""
+    """Return whether a node that was cut out tells nothing: a rounding shows, or it does not run."""
     try:
         other = by_onnxruntime(case.model, [nudge(array) for array in case.inputs])
-    except Exception:  # of what ONNX Runtime does not run alone
-        return False
+    except Exception:  # in ONNX Runtime, which ran it in its file
+        return True
     return bool(official.difference(case, other))
 
 
