@@ -177,8 +177,8 @@ def is_empty(word):
 
 FAR = 2.5  # from the nearest case: less than another type, or another way to compute
 # What ran says more of an engine that refuses little. Found on the real files, on packages' and
-# unseen ones, each maker's left out in turn: the farthest, up to 4, that added no wrong verdict;
-# for ncnn what took some away.
+# unseen ones, each maker's left out in turn: the farthest, up to 4, that added no wrong verdict.
+# Of ncnn it says less: nearer, fewer verdicts were wrong.
 FAR_IN = {
     **dict.fromkeys(("Apache TVM", "ONNX Runtime", "onnx.reference", "OpenCV", "OpenVINO"), 4),
     **dict.fromkeys(("tinygrad", "tract"), 4),

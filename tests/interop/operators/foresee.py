@@ -496,9 +496,8 @@ def expect_of_features(features, engine, without=""):
         of_numbers = verdict == DIFFERS or (verdict == CRASHES and "bytes" in feature)
         if feature in {*BLOCKS, NO_SIZES} - {SURE} and of_numbers:  # which a file may not have
             verdict = UNKNOWN
-        if (
-            feature in (PRODUCTS, VARIED) and verdict == CRASHES
-        ):  # a file may have less to do, and time
+        costly = feature in (PRODUCTS, VARIED)
+        if costly and verdict == CRASHES:  # a file may have less to do, and time
             verdict = UNKNOWN
         found.setdefault(verdict, Expected(verdict, why=why))
     return next((found[verdict] for verdict in WORST_FIRST if verdict in found), None)

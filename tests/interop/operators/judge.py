@@ -69,9 +69,7 @@ def remember(found, before):
     still = {name for names in found[page.UNSEEN].values() for name in names}
     if files & still or not files:
         return earlier
-    counts = ("pairs", "decided", "right", "falsely runs")
-    totals = dict(zip(counts, page.sum_up(first), strict=True))
-    return [*earlier, {"files": len(files), **totals}]
+    return [*earlier, page.totals_of(first)]
 
 
 def compare(path, graphs, verdicts, engine):

@@ -724,17 +724,21 @@ def said_table(_results):
 def earlier_table(_results):
     """Return the totals of the sets of files that were unseen once, as first asked."""
     said = record.read(SAID)
-    first = {name for files in said["first"].values() for name in files}
-    counts = ("pairs", "decided", "right", "falsely runs")
-    now = {"files": len(first), **dict(zip(counts, sum_up(said["first"]), strict=True))}
     rows = []
-    for number, one in enumerate([*said["earlier"], now], 1):
+    for number, one in enumerate([*said["earlier"], totals_of(said["first"])], 1):
         decided = f"{one['decided']} ({100 * one['decided'] / one['pairs']:.0f} %)"
         right = f"{one['right']} ({100 * one['right'] / one['decided']:.0f} %)"
         rows.append([number, one["files"], one["pairs"], decided, right, one["falsely runs"]])
     return table(
         ["set", "files:", "pairs:", "decided:", "right of these:", "falsely *runs*:"], rows
     )
+
+
+def totals_of(files_of):
+    """Return how many files there are, pairs with an engine, and so on, by name."""
+    names = {name for files in files_of.values() for name in files}
+    counts = ("pairs", "decided", "right", "falsely runs")
+    return {"files": len(names), **dict(zip(counts, sum_up(files_of), strict=True))}
 
 
 def sum_up(files_of):

@@ -475,6 +475,16 @@ def test_an_older_version_has_a_verdict_of_its_own():
 def test_what_the_text_says_of_engines_is_recorded():
     for feature in probes.MADE.values():
         assert page.read_probes("onnx2torch")[feature] == "refuses"
+    for feature in (probes.LEFT_OUT, probes.UNSIZED):
+        assert page.read_probes("onnx2torch")[feature] == "refuses"
+    assert page.read_probes("MNN")[together.RECTIFIED] == "answers otherwise"
+    assert page.read_probes("tinygrad")[together.VARIED] == "too slow"
+    assert len(together.FILES) == 8  # "Eight need more than that"
+    fed_lengths = []
+    for name, use in recorded.read(measure.TRIALS).items():
+        if name.startswith("usual") and "sequence_lens not constant" in conditions.literals(use):
+            fed_lengths.append(page.read_trial_verdicts("onnx.reference")[name]["verdict"])
+    assert set(fed_lengths) == {"differs"}
     for engine, operator in (("tract", "Reshape"), ("tract", "Expand"), ("Apache TVM", "Reshape")):
         ended = page.read_probes(engine)
         assert ended[shapes.name_way(operator, shapes.INT32)] == "refuses"

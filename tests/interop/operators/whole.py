@@ -89,7 +89,7 @@ def is_unsteady(path, inputs, tolerance):
 
 
 def is_shaky(case):
-    """Return whether a node that was cut out tells nothing: a rounding shows, or it does not run."""
+    """Return whether a node that was cut out tells nothing: a rounding shows, or it can't run."""
     try:
         other = by_onnxruntime(case.model, [nudge(array) for array in case.inputs])
     except Exception:  # in ONNX Runtime, which ran it in its file
