@@ -419,6 +419,17 @@ def test_files_that_did_not_end_refute_that_a_node_ends_them(endings, said, monk
     assert foresee.expect_of_node(use, "one", "mine")[0] == said
 
 
+def test_a_node_that_follows_from_the_file_alone_is_none_that_could_end_it():
+    text = "g (float[2] X) => (float[2] Y) <float[2] W = {1.0, 2.0}> { NODES }"
+    computed = use_of(text.replace("NODES", "Y = Neg (X)"), "Neg")
+    folded = use_of(text.replace("NODES", "A = Neg (W)  Y = Add (X, A)"), "Neg")
+    words = ("float32",)
+    assert foresee.is_such(computed, "mine", words)
+    assert not foresee.is_such(computed, "mine", ("int64",))
+    assert not foresee.is_such(folded, "mine", words)
+    assert not foresee.is_such(replace(computed, version=None), "mine", words)
+
+
 def test_what_follows_from_the_file_alone_is_refused_only_where_nothing_of_it_ran(monkeypatch):
     text = """g (float[2] X) => (float[2] Y) <float[2] W = {1.0, 2.0}> {
         A = Neg (W)

@@ -474,6 +474,18 @@ def test_verdicts_on_files_and_nodes_are_read_as_they_were_written(tmp_path, mon
     assert {key: packed[key] for key in head} == head
 
 
+def test_how_a_file_ended_is_told_of_real_ones_and_of_others(tmp_path, monkeypatch):
+    for engine, ended in (("tract", "answers otherwise"), ("OpenVINO", "agrees")):
+        assert page.read_wholes(engine)["Daily: smart turn"] == ended
+    monkeypatch.setattr(recorded, "WHOLES", tmp_path)
+    head = {"version": "1", "date": "2026-11-29", "seconds": 3}
+    ran, left, *_others = [name for name in recorded.read_graphs(GRAPHS) if "packages: " in name]
+    files = {ran: "refuses", left: recorded.NOT_TRIED, "nobody: knows it": "agrees"}
+    verdicts = {name: {"verdict": verdict, "why": ""} for name, verdict in files.items()}
+    recorded.write_wholes("mine", head, verdicts, {})
+    assert page.read_wholes.__wrapped__("mine") == {ran: "refuses"}
+
+
 @pytest.mark.parametrize("name", WHOLES)
 def test_recorded_nodes_and_files_are_those_that_there_are(name):
     verdicts, alone = recorded.unpack_wholes(record.read(recorded.WHOLES / name))
